@@ -1,0 +1,128 @@
+"""The vocabulary of the trading system: what flows between components.
+
+Units are in the names: prices are integer ticks, quantities integer lots, times integer nanoseconds, money integer
+ticks times lots. Messages are immutable ``NamedTuple`` records: the cheapest immutable value Python builds.
+"""
+
+from __future__ import annotations
+
+from enum import IntEnum
+from typing import NamedTuple
+
+
+class Side(IntEnum):
+    """Which side of the market an order stands on; the value is the sign of the position it opens."""
+
+    BUY = 1
+    SELL = -1
+
+    @property
+    def opposite(self) -> Side:
+        """The side that this side trades against."""
+        return Side.SELL if self is Side.BUY else Side.BUY
+
+
+class OrderType(IntEnum):
+    """How an order is priced."""
+
+    LIMIT = 0
+    MARKET = 1
+
+
+class EventType(IntEnum):
+    """What a feed event tells of the market; names follow LOBSTER and NASDAQ ITCH."""
+
+    ADD = 1
+    """A limit order arrives; it may match at once (synthetic feed) or is known to rest (recorded feeds)."""
+    REDUCE = 2
+    """A resting order loses ``quantity_lots`` and keeps its priority (partial cancel)."""
+    DELETE = 3
+    """A resting order is cancelled whole."""
+    EXECUTE = 4
+    """A visible resting order trades ``quantity_lots`` (recorded feeds)."""
+    HIDDEN_EXECUTE = 5
+    """A hidden order traded; the visible book is unchanged."""
+    CROSS = 6
+    """An auction trade; the visible book is unchanged."""
+    HALT = 7
+    """Trading is halted or resumed; the visible book is unchanged."""
+    MARKET = 8
+    """A market order arrives (synthetic feed)."""
+
+
+class FeedEvent(NamedTuple):
+    """One event of a market data feed."""
+
+    time_ns: int
+    event_type: EventType
+    order_id: int
+    side: Side
+    price_ticks: int
+    quantity_lots: int
+
+
+class Order(NamedTuple):
+    """An order as it is sent to a book or a venue. A market order has ``price_ticks`` 0."""
+
+    order_id: int
+    side: Side
+    order_type: OrderType
+    price_ticks: int
+    quantity_lots: int
+    time_ns: int
+    symbol: str = "SYNTH"
+    account: str = "HOUSE"
+
+
+class Trade(NamedTuple):
+    """One match between an aggressor and a resting order, at the resting order's price."""
+
+    time_ns: int
+    resting_order_id: int
+    aggressor_order_id: int
+    aggressor_side: Side
+    price_ticks: int
+    quantity_lots: int
+
+
+class BookUpdate(NamedTuple):
+    """The top of the book after an event. An empty side has price 0 and quantity 0."""
+
+    time_ns: int
+    bid_price_ticks: int
+    bid_quantity_lots: int
+    ask_price_ticks: int
+    ask_quantity_lots: int
+
+
+class Signal(NamedTuple):
+    """All indicator values after one tick. Prices in ticks, RSI in 0..100, imbalance in -1..1; NaN while warming up."""
+
+    time_ns: int
+    relative_strength_index: float
+    macd: float
+    macd_signal: float
+    bollinger_lower: float
+    bollinger_middle: float
+    bollinger_upper: float
+    imbalance: float
+
+
+class Fill(NamedTuple):
+    """A part of one of our own orders was executed."""
+
+    time_ns: int
+    order_id: int
+    side: Side
+    price_ticks: int
+    quantity_lots: int
+    symbol: str = "SYNTH"
+
+
+class Position(NamedTuple):
+    """What we hold of one symbol. Money is exact: integer ticks times lots."""
+
+    symbol: str
+    quantity_lots: int
+    cost_tick_lots: int
+    realised_tick_lots: int
