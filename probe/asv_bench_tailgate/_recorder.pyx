@@ -1,0 +1,105 @@
+# cython: language_level=3, boundscheck=False, wraparound=False, binding=False
+"""The native recorder: a callable and a list of inputs go in, one counter difference per call comes out.
+
+The counter is the processor's own: the time-stamp counter on x86-64 (``rdtscp`` waits until earlier instructions are
+done), the virtual counter on 64-bit Arm, and the monotonic clock elsewhere. About 20 ns for a pair of readings.
+"""
+from cpython.buffer cimport PyBUF_SIMPLE, PyBUF_WRITABLE, Py_buffer, PyBuffer_Release, PyObject_GetBuffer
+from cpython.list cimport PyList_GET_ITEM, PyList_GET_SIZE
+from cpython.object cimport PyObject
+from cpython.ref cimport Py_DECREF
+from libc.stdint cimport uint64_t
+
+
+cdef extern from *:
+    """
+    #include <stdint.h>
+    #include <time.h>
+    static inline uint64_t tailgate_nanoseconds(void) {
+        struct timespec now;
+        clock_gettime(CLOCK_MONOTONIC, &now);
+        return (uint64_t)now.tv_sec * 1000000000ull + (uint64_t)now.tv_nsec;
+    }
+    #if defined(__x86_64__)
+    #include <x86intrin.h>
+    #define TAILGATE_RECORDER "native-rdtscp"
+    static inline uint64_t tailgate_counter(void) { unsigned int processor; return __rdtscp(&processor); }
+    #elif defined(__aarch64__)
+    #define TAILGATE_RECORDER "native-cntvct"
+    static inline uint64_t tailgate_counter(void) {
+        uint64_t value;
+        __asm__ volatile("isb; mrs %0, cntvct_el0" : "=r"(value) : : "memory");
+        return value;
+    }
+    #else
+    #define TAILGATE_RECORDER "native-clock-gettime"
+    static inline uint64_t tailgate_counter(void) { return tailgate_nanoseconds(); }
+    #endif
+    """
+    const char *TAILGATE_RECORDER
+    uint64_t tailgate_counter() nogil
+    uint64_t tailgate_nanoseconds() nogil
+    PyObject *PyObject_CallOneArg(PyObject *function, PyObject *argument)
+
+
+name = TAILGATE_RECORDER.decode()
+
+
+def counter():
+    """Read the counter the recorder uses; its unit is found by calibration."""
+    return tailgate_counter()
+
+
+def nanoseconds():
+    """Read the monotonic clock, nanoseconds."""
+    return tailgate_nanoseconds()
+
+
+cdef uint64_t *writable(out, Py_buffer *view, Py_ssize_t needed) except NULL:
+    PyObject_GetBuffer(out, view, PyBUF_SIMPLE | PyBUF_WRITABLE)
+    if view.len < needed * <Py_ssize_t>sizeof(uint64_t):
+        PyBuffer_Release(view)
+        raise ValueError("the output array is shorter than the inputs")
+    return <uint64_t *>view.buf
+
+
+def record(operation, list inputs, out):
+    """Call ``operation`` once with each input; write each call's counter difference to ``out``.
+
+    The result of a call is released outside the timed part. An exception from the operation ends the recording.
+    """
+    cdef Py_buffer view
+    cdef Py_ssize_t index, count = PyList_GET_SIZE(inputs)
+    cdef uint64_t *elapsed = writable(out, &view, count)
+    cdef uint64_t start, stop
+    cdef PyObject *result
+    cdef PyObject *called = <PyObject *>operation
+    try:
+        for index in range(count):
+            # A borrowed reference is safe: the list is ours alone while we record.
+            start = tailgate_counter()
+            result = PyObject_CallOneArg(called, <PyObject *>PyList_GET_ITEM(inputs, index))
+            stop = tailgate_counter()
+            if result == NULL:
+                hand_on_exception()
+            Py_DECREF(<object>result)
+            elapsed[index] = stop - start
+    finally:
+        PyBuffer_Release(&view)
+
+
+cdef int hand_on_exception() except -1:
+    # The exception is already set in the interpreter: -1 hands it on to the caller.
+    return -1
+
+
+def record_nothing(list inputs, out):
+    """Record as :func:`record` does, but call nothing: what remains is the recorder's own cost."""
+    cdef Py_buffer view
+    cdef Py_ssize_t index, count = PyList_GET_SIZE(inputs)
+    cdef uint64_t *elapsed = writable(out, &view, count)
+    cdef uint64_t start
+    for index in range(count):
+        start = tailgate_counter()
+        elapsed[index] = tailgate_counter() - start
+    PyBuffer_Release(&view)

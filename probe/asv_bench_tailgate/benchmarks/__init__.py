@@ -1,0 +1,1 @@
+"""Found by asv_runner, which imports every module here."""

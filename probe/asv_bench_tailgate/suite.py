@@ -1,0 +1,86 @@
+"""The benchmarks of an asv suite, as asv_runner finds them, and the modules of it that cannot be imported here.
+
+In: the benchmark folder. Out: asv's own benchmark objects of type ``latency``. Unlike asv's discovery one broken module
+does not end the search: an old commit may lack what a new benchmark needs, and the others must still be measured.
+"""
+
+from __future__ import annotations
+
+import importlib
+import itertools
+import pkgutil
+import traceback
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from asv_runner._aux import update_sys_path
+from asv_runner.discovery import disc_benchmarks
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from pathlib import Path
+
+    from asv_bench_tailgate.benchmarks.latency import LatencyBenchmark
+
+
+@dataclass(frozen=True, slots=True)
+class BrokenModule:
+    """A module of the suite that does not import in this environment."""
+
+    module: str
+    error: str
+    traceback: str
+
+
+class Suite:
+    """The ``latency_*`` benchmarks of one folder.
+
+    Parameters
+    ----------
+    folder
+        asv's ``benchmark_dir``; its parent is not put on the import path (asv does the same).
+    """
+
+    def __init__(self, folder: Path) -> None:
+        update_sys_path(str(folder))
+        self.broken = tuple(_import_all(folder.name))
+        found = disc_benchmarks(folder.name, ignore_import_errors=bool(self.broken))
+        self._benchmarks: dict[str, LatencyBenchmark] = {item.name: item for item in found if item.type == "latency"}
+
+    def describe(self) -> list[dict[str, Any]]:
+        """Say what there is to measure: one entry per benchmark and parameter set, in asv's order."""
+        return [
+            {
+                "name": benchmark.name,
+                "parameters": list(parameters),
+                "index": index,
+                "timeout_s": benchmark.timeout,
+                "version": str(benchmark.version),
+                "cores": benchmark.cores,
+            }
+            for benchmark in self._benchmarks.values()
+            for index, parameters in enumerate(itertools.product(*benchmark.params))
+        ]
+
+    def select(self, name: str, index: int) -> LatencyBenchmark:
+        """Return one benchmark with one parameter set chosen.
+
+        Raises
+        ------
+        KeyError
+            There is no such benchmark here.
+        """
+        benchmark = self._benchmarks[name]
+        benchmark.set_param_idx(index)
+        return benchmark
+
+
+def _import_all(package: str) -> Iterator[BrokenModule]:
+    """Import a package and everything below it; yield what fails, by module."""
+    try:
+        module = importlib.import_module(package)
+    except Exception as error:  # noqa: BLE001 - a benchmark module may raise anything; it is reported, not hidden
+        yield BrokenModule(package, f"{type(error).__name__}: {error}", traceback.format_exc())
+        return
+    for _, name, _ in pkgutil.iter_modules(getattr(module, "__path__", []), f"{package}."):
+        yield from _import_all(name)
