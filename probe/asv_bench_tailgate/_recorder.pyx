@@ -1,8 +1,9 @@
 # cython: language_level=3, boundscheck=False, wraparound=False, binding=False
 """The native recorder: a callable and a list of inputs go in, one counter difference per call comes out.
 
-The counter is the processor's own: the time-stamp counter on x86-64 (``rdtscp`` waits until earlier instructions are
-done), the virtual counter on 64-bit Arm, and the monotonic clock elsewhere. About 20 ns for a pair of readings.
+The counter is the processor's own: the time-stamp counter on x86-64, the virtual counter on 64-bit Arm, the monotonic
+clock elsewhere. On x86-64 the reading that stops an interval stands behind a fence, so that it waits for the loads of
+the operation; without it a pair costs 11 ns instead of 21, but a cache miss at the operation's end would go unseen.
 """
 from cpython.buffer cimport PyBUF_SIMPLE, PyBUF_WRITABLE, Py_buffer, PyBuffer_Release, PyObject_GetBuffer
 from cpython.list cimport PyList_GET_ITEM, PyList_GET_SIZE
@@ -22,22 +23,26 @@ cdef extern from *:
     }
     #if defined(__x86_64__)
     #include <x86intrin.h>
-    #define TAILGATE_RECORDER "native-rdtscp"
-    static inline uint64_t tailgate_counter(void) { unsigned int processor; return __rdtscp(&processor); }
+    #define TAILGATE_RECORDER "native-rdtsc"
+    static inline uint64_t tailgate_start(void) { return __rdtsc(); }
+    static inline uint64_t tailgate_stop(void) { _mm_lfence(); return __rdtsc(); }
     #elif defined(__aarch64__)
     #define TAILGATE_RECORDER "native-cntvct"
-    static inline uint64_t tailgate_counter(void) {
+    static inline uint64_t tailgate_start(void) {
         uint64_t value;
         __asm__ volatile("isb; mrs %0, cntvct_el0" : "=r"(value) : : "memory");
         return value;
     }
+    #define tailgate_stop tailgate_start
     #else
     #define TAILGATE_RECORDER "native-clock-gettime"
-    static inline uint64_t tailgate_counter(void) { return tailgate_nanoseconds(); }
+    #define tailgate_start tailgate_nanoseconds
+    #define tailgate_stop tailgate_nanoseconds
     #endif
     """
     const char *TAILGATE_RECORDER
-    uint64_t tailgate_counter() nogil
+    uint64_t tailgate_start() nogil
+    uint64_t tailgate_stop() nogil
     uint64_t tailgate_nanoseconds() nogil
     PyObject *PyObject_CallOneArg(PyObject *function, PyObject *argument)
 
@@ -47,7 +52,7 @@ name = TAILGATE_RECORDER.decode()
 
 def counter():
     """Read the counter the recorder uses; its unit is found by calibration."""
-    return tailgate_counter()
+    return tailgate_start()
 
 
 def nanoseconds():
@@ -77,9 +82,9 @@ def record(operation, list inputs, out):
     try:
         for index in range(count):
             # A borrowed reference is safe: the list is ours alone while we record.
-            start = tailgate_counter()
+            start = tailgate_start()
             result = PyObject_CallOneArg(called, <PyObject *>PyList_GET_ITEM(inputs, index))
-            stop = tailgate_counter()
+            stop = tailgate_stop()
             if result == NULL:
                 hand_on_exception()
             Py_DECREF(<object>result)
@@ -100,6 +105,6 @@ def record_nothing(list inputs, out):
     cdef uint64_t *elapsed = writable(out, &view, count)
     cdef uint64_t start
     for index in range(count):
-        start = tailgate_counter()
-        elapsed[index] = tailgate_counter() - start
+        start = tailgate_start()
+        elapsed[index] = tailgate_stop() - start
     PyBuffer_Release(&view)

@@ -25,7 +25,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from asv_bench_tailgate import __version__
-from asv_bench_tailgate.calibration import Calibration, calibrate
+from asv_bench_tailgate.calibration import calibrate
 from asv_bench_tailgate.fingerprint import fingerprint
 from asv_bench_tailgate.recorder import best_recorder
 from asv_bench_tailgate.selftest import run_selftest
@@ -190,8 +190,6 @@ def pad_heap(seed: int) -> list[bytearray]:
     del blocks[::2]
     return blocks
 
-
-__all__ = ["PROTOCOL", "Calibration", "main"]
 
 if __name__ == "__main__":
     main()
