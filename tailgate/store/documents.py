@@ -1,0 +1,46 @@
+"""Records to JSON text and back. Reading validates: a document that does not fit its record is an error, no guess."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import asdict
+from typing import TYPE_CHECKING, Any, Final
+
+from pydantic import TypeAdapter
+
+from tailgate.records import Conditions, Failure, Fingerprint, Revision, Verdict
+
+if TYPE_CHECKING:
+    from _typeshed import DataclassInstance
+
+CONDITIONS: Final = TypeAdapter(Conditions)
+FAILURE: Final = TypeAdapter(Failure)
+FINGERPRINT: Final = TypeAdapter(Fingerprint)
+REVISION: Final = TypeAdapter(Revision)
+VERDICT: Final = TypeAdapter(Verdict)
+PARAMETERS: Final = TypeAdapter(tuple[str, ...])
+
+
+def to_document(record: DataclassInstance) -> str:
+    """JSON of a record without arrays; NaN and infinities are written as Python's and pydantic's JSON read them."""
+    return json.dumps(_storable(asdict(record)), sort_keys=True)
+
+
+def to_list(texts: tuple[str, ...]) -> str:
+    """JSON of a list of texts."""
+    return json.dumps([storable_text(text) for text in texts])
+
+
+def storable_text(text: str) -> str:
+    r"""Make a text that every database takes: NUL and what is no Unicode (a Latin-1 commit message) become escapes."""
+    return text.replace("\0", "\\x00").encode("utf-8", "backslashreplace").decode("utf-8")
+
+
+def _storable(value: Any) -> Any:
+    if isinstance(value, str):
+        return storable_text(value)
+    if isinstance(value, dict):
+        return {key: _storable(item) for key, item in value.items()}
+    if isinstance(value, list | tuple):
+        return [_storable(item) for item in value]
+    return value

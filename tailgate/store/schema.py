@@ -1,0 +1,90 @@
+"""The tables. A change of meaning or shape raises ``SCHEMA_VERSION``; readers refuse what is newer than themselves."""
+
+from __future__ import annotations
+
+from typing import Final
+
+from sqlalchemy import (
+    BigInteger,
+    Boolean,
+    Column,
+    Float,
+    ForeignKey,
+    Index,
+    Integer,
+    LargeBinary,
+    MetaData,
+    Table,
+    Text,
+)
+
+SCHEMA_VERSION: Final = 1
+
+tables = MetaData()
+
+schema = Table("tailgate_schema", tables, Column("version", Integer, nullable=False))
+
+fingerprints = Table(
+    "fingerprints",
+    tables,
+    Column("fingerprint_id", Text, primary_key=True),  # digest of the document, so that equal ones share a row
+    Column("document", Text, nullable=False),  # JSON of records.Fingerprint
+)
+
+runs = Table(
+    "runs",
+    tables,
+    Column("run_id", Text, primary_key=True),
+    Column("started_at", Text, nullable=False),  # ISO 8601 with offset: SQLite has no time zones
+    Column("started_unix_us", BigInteger, nullable=False),  # to sort by, whatever the offsets
+    Column("finished_at", Text),
+    Column("baseline", Text, nullable=False),  # JSON of records.Revision
+    Column("candidate", Text, nullable=False),
+    Column("fingerprint_id", Text, ForeignKey("fingerprints.fingerprint_id")),
+    Column("exit_code", Integer),
+    Column("summary", Text, nullable=False),
+)
+
+measurements = Table(
+    "measurements",
+    tables,
+    Column("measurement_id", Integer, primary_key=True),
+    Column("run_id", Text, ForeignKey("runs.run_id"), nullable=False),
+    Column("benchmark", Text, nullable=False),
+    Column("parameters", Text, nullable=False),  # JSON list of strings
+    Column("side", Text, nullable=False),
+    Column("commit_hash", Text, nullable=False),
+    Column("round_number", Integer, nullable=False),
+    Column("started_at", Text, nullable=False),
+    Column("fingerprint_id", Text, ForeignKey("fingerprints.fingerprint_id"), nullable=False),
+    Column("conditions", Text, nullable=False),  # JSON of records.Conditions
+    Column("recorder_cost_ns", Float, nullable=False),
+    Column("clock_step_ns", Float, nullable=False),
+    Column("distribution", LargeBinary, nullable=False),  # distribution.encode_distribution
+    Column("profile", LargeBinary, nullable=False),  # distribution.encode_profile
+)
+Index("measurements_by_run", measurements.c.run_id)
+Index("measurements_by_benchmark", measurements.c.benchmark, measurements.c.commit_hash)
+
+failures = Table(
+    "failures",
+    tables,
+    Column("failure_id", Integer, primary_key=True),
+    Column("run_id", Text, ForeignKey("runs.run_id"), nullable=False),
+    Column("benchmark", Text, nullable=False),
+    Column("side", Text, nullable=False),
+    Column("is_absent", Boolean, nullable=False),
+    Column("document", Text, nullable=False),  # JSON of records.Failure
+)
+Index("failures_by_run", failures.c.run_id)
+
+verdicts = Table(
+    "verdicts",
+    tables,
+    Column("verdict_id", Integer, primary_key=True),
+    Column("run_id", Text, ForeignKey("runs.run_id"), nullable=False),
+    Column("benchmark", Text, nullable=False),
+    Column("kind", Text, nullable=False),
+    Column("document", Text, nullable=False),  # JSON of records.Verdict
+)
+Index("verdicts_by_run", verdicts.c.run_id)
