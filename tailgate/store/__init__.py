@@ -1,8 +1,8 @@
 """Keeps everything that was measured. In: measurements, failures and results of a run; out: the same, later and whole.
 
 ``open_store`` takes a path (an SQLite file) or a SQLAlchemy URL. What is kept of a measurement: every replay's
-distribution to 0.1 ns (``distribution.py``) and the profile of the operations, whole. The order of the operations inside
-one replay is not.
+distribution to 0.1 ns (``distribution.py``) and the profile of the operations, whole. The order of the operations
+inside one replay is not kept.
 """
 
 from __future__ import annotations

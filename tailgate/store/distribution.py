@@ -3,7 +3,8 @@
 Within a replay only the distribution is kept: the values are sorted, counted in steps of 0.1 ns (finer than any clock
 that was read, so nothing measured is lost) and written as differences. The clock advances in steps of its own, so most
 differences are 0 and the rest repeat: after splitting the bytes of the differences into planes, zlib leaves little. A
-matrix of 16 replays of 4,000 operations, 512,000 bytes, takes 1,300 to 5,000 at 0.1 to 1 µs an operation and a 10 ns clock.
+matrix of 16 replays of 4,000 operations, 512,000 bytes, takes 1,300 to 5,000 with a 10 ns clock and
+operations of 0.1 to 1 µs.
 """
 
 from __future__ import annotations

@@ -1,4 +1,4 @@
-"""What a store promises, whatever holds the data. Any method may raise ``StoreError``; a failed write changes nothing."""
+"""What a store promises, whatever holds the data. Any method may raise ``StoreError``; a failed write does nothing."""
 
 from __future__ import annotations
 
