@@ -1,0 +1,98 @@
+"""The developer's menu: one session a job. Run one with ``nox -s NAME``, list them with ``nox -l``."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import sys
+from pathlib import Path
+
+import nox
+
+nox.needs_version = ">=2024.10.9"
+nox.options.default_venv_backend = "uv|virtualenv"
+nox.options.sessions = ["tests", "lint", "types"]
+
+PROJECT = nox.project.load_toml("pyproject.toml")
+TRADING = nox.project.load_toml("trading/pyproject.toml")
+SUBJECT = "trading"
+"""The folder whose commits make the history."""
+
+
+@nox.session
+def tests(session: nox.Session) -> None:
+    """Run the tests; arguments go to pytest (``nox -s tests -- tests/store -k full``)."""
+    require_compiler(session)
+    session.install("-e", ".", *groups("tests", "native"))
+    # Editable, because with a wheel the folder trading/ in the root would shadow the installed package; without
+    # isolation, because an editable meson build is brought up to date at import, by the tools of this environment.
+    session.install("--no-build-isolation", "-e", "trading", "-e", "probe")
+    session.run("python", "-m", "pytest", *session.posargs)
+
+
+@nox.session
+def lint(session: nox.Session) -> None:
+    """Check style, formatting and the arrows between packages; arguments go to ``ruff check`` (``-- --fix``)."""
+    session.install(*groups("lint"))
+    session.run("ruff", "check", *session.posargs, ".")
+    session.run("ruff", "format", "--check", ".")
+    # The imports are read, not executed: nothing of ours has to be installed.
+    session.run("lint-imports", env={"PYTHONPATH": "probe"})
+
+
+@nox.session
+def types(session: nox.Session) -> None:
+    """Check all types strictly; arguments go to mypy."""
+    session.install("-e", ".", *groups("types"), *TRADING["project"]["dependencies"])
+    everything = ("tailgate", "trading", "benchmarks", "probe/asv_bench_tailgate", "ci", "tests", "noxfile.py")
+    session.run("mypy", *session.posargs, *everything)
+
+
+@nox.session
+def gate(session: nox.Session) -> None:
+    """Gate the current commit; arguments and exit code are those of ``tailgate gate``. Runs as the last session."""
+    session.install("-e", ".")
+    program = shutil.which("tailgate", path=session.bin)
+    if program is None:
+        session.error("the command tailgate was not installed")
+    environment = {name: value for name, value in {**os.environ, **session.env}.items() if value is not None}
+    # nox would turn each exit code into 1 and a Ctrl-C into a kill; so its process becomes the gate's.
+    sys.stdout.flush()
+    sys.stderr.flush()
+    os.execve(program, [program, "gate", *session.posargs], environment)  # noqa: S606 - no shell wanted
+
+
+@nox.session
+def history(session: nox.Session) -> None:
+    """Run asv over the last N commits of the subject: ``nox -s history -- N [asv's options]`` (default 5)."""
+    session.install("-e", ".")
+    count, *options = session.posargs or ["5"]
+    if not count.isdecimal() or int(count) == 0:
+        session.error(f"the first argument is the number of commits, at least 1, not {count!r}")
+    commits = session.run("git", "rev-list", f"--max-count={count}", "HEAD", "--", SUBJECT, external=True, silent=True)
+    if not commits:
+        session.error(f"no commit of this branch touches {SUBJECT}/")
+    chosen = Path(session.create_tmp()) / "commits"
+    chosen.write_text(str(commits), encoding="ascii")
+    session.run("asv", "machine", "--yes")
+    session.run("asv", "run", "--record-samples", "--skip-existing-successful", *options, f"HASHFILE:{chosen}")
+
+
+@nox.session
+def selftest(session: nox.Session) -> None:
+    """Prove the gate on injected regressions in a scratch clone; arguments go to ``python -m ci.selftest``."""
+    session.install("-e", ".")
+    session.run("python", "-m", "ci.selftest", *session.posargs)
+
+
+def groups(*names: str) -> tuple[str, ...]:
+    """Return the requirements of dependency groups; read here, since installers of different ages know no groups."""
+    return nox.project.dependency_groups(PROJECT, *names)
+
+
+def require_compiler(session: nox.Session) -> None:
+    """Fail with a message that names the mend where no C++ compiler is found."""
+    if not any(
+        shutil.which(name) for name in (os.environ.get("CXX", "").split(" ")[0], "g++", "c++", "clang++") if name
+    ):
+        session.error("no C++ compiler found; mend: install g++ (Debian: apt-get install g++), or name one with CXX")
