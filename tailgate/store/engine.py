@@ -64,7 +64,8 @@ def create_store_engine(url: URL) -> Engine:
     """
     name = name_of(url)
     is_sqlite = url.get_backend_name() == "sqlite"
-    if is_sqlite and url.database and url.database != ":memory:":
+    # Without a name, or as :memory: or file:...?mode=..., the database is no plain path whose folder could be made.
+    if is_sqlite and url.database and not url.database.startswith((":memory:", "file:")):
         try:
             Path(url.database).parent.mkdir(parents=True, exist_ok=True)
         except OSError as error:
