@@ -1,0 +1,113 @@
+"""argv -> configuration -> pipeline -> exit code. Commands stand in the order of the work."""
+
+from __future__ import annotations
+
+import random
+import re
+import sys
+from pathlib import Path
+
+import click
+
+from tailgate.config import POLICY_FILE, load_policy, load_project
+from tailgate.errors import TailgateError
+from tailgate.exit_codes import ExitCode
+from tailgate.pipeline import GateQuestion, gate
+from tailgate.report import open_console, open_progress, print_gate, write_json
+from tailgate.store import open_store
+
+EXIT_CODES = """\b
+Exit codes:
+  0  every benchmark passed or improved
+  1  at least one regressed
+  2  wrong arguments or configuration
+  3  inconclusive: the budget ended before a verdict
+  4  invalid: nothing measured, a benchmark failed, sides not comparable
+"""
+
+
+class RegularExpression(click.ParamType[re.Pattern[str]]):
+    """A regular expression on the command line; a broken one is misuse."""
+
+    name = "regex"
+
+    def convert(
+        self, value: str | re.Pattern[str], param: click.Parameter | None, ctx: click.Context | None
+    ) -> re.Pattern[str]:
+        """Compile it."""
+        try:
+            return re.compile(value)
+        except re.error as error:
+            self.fail(f"{value!r} is not a regular expression: {error}", param, ctx)
+
+
+@click.group(context_settings={"help_option_names": ["-h", "--help"]})
+@click.version_option(package_name="tailgate")
+def cli() -> None:
+    """A gate on tail latency: is this commit's p99 worse than the baseline's?"""
+
+
+@cli.command(name="gate", epilog=EXIT_CODES)
+@click.argument("baseline", required=False)
+@click.argument("candidate", required=False)
+@click.option("-b", "--benchmarks", type=RegularExpression(), default="", help="Only benchmarks whose name matches.")
+@click.option("--budget", type=click.FloatRange(min=0, min_open=True), help="Seconds to measure; builds come on top.")
+@click.option("--json", "json_file", type=click.Path(dir_okay=False, path_type=Path), help="Also write the result here.")
+@click.option("--project", type=click.Path(exists=True, file_okay=False, path_type=Path), default=Path(),
+              help="A folder of the asv project (default: here).")
+@click.option("--policy", "policy_file", type=click.Path(dir_okay=False, path_type=Path),
+              help="Policy file (default: ci/gate.toml beside asv.conf.json).")
+@click.option("--store", "store_url", help="Where results are kept: a file or a database URL (default: .tailgate/).")
+@click.option("--seed", type=int, help="Seed of the schedule's random choices (default: fresh).")
+@click.option("-q", "--quiet", is_flag=True, help="No progress on stderr.")
+def gate_command(
+    baseline: str | None,
+    candidate: str | None,
+    benchmarks: re.Pattern[str],
+    budget: float | None,
+    json_file: Path | None,
+    project: Path,
+    policy_file: Path | None,
+    store_url: str | None,
+    seed: int | None,
+    *,
+    quiet: bool,
+) -> int:
+    """Compare the p99 of CANDIDATE with that of BASELINE.
+
+    CANDIDATE is HEAD, or the work tree where the subject has changes. BASELINE is the merge base with the default
+    branch; on that branch, the previous commit that touched the subject.
+
+    \b
+    Examples:
+      tailgate gate
+      tailgate gate main my-branch
+      tailgate gate HEAD~1 --benchmarks 'book\\.' --budget 60
+      tailgate gate v1.2 HEAD --json gate.json
+    """
+    found = load_project(project)
+    policy = load_policy(policy_file or found.root / POLICY_FILE, is_required=policy_file is not None)
+    question = GateQuestion(baseline, candidate, benchmarks, budget or policy.gate.budget_s)
+    with open_store(store_url or found.state_folder / "store.sqlite") as store:
+        with open_progress(None if quiet else sys.stderr) as progress:
+            result = gate(question, found, policy, store, progress, random.Random(seed))  # noqa: S311 - a schedule
+        print_gate(result, open_console(sys.stdout))
+        if json_file is not None:
+            write_json(result, json_file)
+    return result.exit_code
+
+
+def main(arguments: list[str] | None = None) -> None:
+    """Run the command line and exit with its code; errors become one message on stderr."""
+    try:
+        code = cli.main(args=arguments, prog_name="tailgate", standalone_mode=False)
+    except click.ClickException as error:
+        error.show()
+        code = ExitCode.MISUSE
+    except TailgateError as error:
+        click.echo(f"tailgate: {error}", err=True)
+        code = error.exit_code
+    except (click.Abort, KeyboardInterrupt):
+        click.echo("tailgate: interrupted; everything measured so far is in the store", err=True)
+        code = ExitCode.INTERRUPTED
+    sys.exit(int(code or 0))
