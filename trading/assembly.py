@@ -1,0 +1,147 @@
+"""Flags in, components out: the only place that names variants.
+
+Each ``build_*`` function takes resolved flags; without them it resolves the deployed flag file and the overlay that the
+environment names. Today every component is the plain-Python reference: a flag whose optimization does not exist yet is
+refused while flags are resolved, so no flag that gets here is ignored.
+"""
+
+from __future__ import annotations
+
+import os
+from typing import TYPE_CHECKING, Any
+
+from trading.book import PriceTimeBook, RecordedMarket
+from trading.flags import resolve
+from trading.messaging import LockedChannel
+from trading.orders import OrderLedger, PaperVenue
+from trading.pipeline import Components, Pipeline
+from trading.positions import AverageCostPositions
+from trading.risk import PreTradeRisk, RiskLimits
+from trading.serialization import JsonSerializer
+from trading.signals import BollingerBands, MovingAverageConvergenceDivergence, RelativeStrengthIndex, SignalEngine
+from trading.strategy import MeanReversion, StrategyParameters
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from trading.book import OrderBook
+    from trading.flags import ResolvedFlags
+    from trading.messaging import Channel
+    from trading.orders import OrderManager
+    from trading.positions import Positions
+    from trading.risk import RiskCheck
+    from trading.serialization import Serializer
+    from trading.signals import BandIndicator, PriceIndicator, SignalSource, TrendIndicator
+
+SYSTEM_LIMITS = RiskLimits(maximum_quantity_lots=1_000, maximum_position_lots=500)
+"""What the assembled system may risk: small enough that a replay of some length meets the position limit."""
+
+
+def resolve_flags() -> ResolvedFlags:
+    """Resolve the deployed flag file, and the overlay that the environment names.
+
+    Raises
+    ------
+    FlagError
+        A file is broken, a flag unknown, or the set of flags impossible.
+    """
+    return resolve(os.environ)
+
+
+def build_book(flags: ResolvedFlags | None = None) -> OrderBook:
+    """Build an empty order book of one symbol."""
+    _checked(flags)
+    return PriceTimeBook()
+
+
+def build_relative_strength_index(flags: ResolvedFlags | None = None) -> PriceIndicator:
+    """Build an RSI over 14 prices that has seen none."""
+    _checked(flags)
+    return RelativeStrengthIndex()
+
+
+def build_moving_average_convergence_divergence(flags: ResolvedFlags | None = None) -> TrendIndicator:
+    """Build a MACD over 12, 26 and 9 prices that has seen none."""
+    _checked(flags)
+    return MovingAverageConvergenceDivergence()
+
+
+def build_bollinger_bands(flags: ResolvedFlags | None = None) -> BandIndicator:
+    """Build bands of two standard deviations over 20 prices that have seen none."""
+    _checked(flags)
+    return BollingerBands()
+
+
+def build_signals(flags: ResolvedFlags | None = None) -> SignalSource:
+    """Build all indicators of one symbol together."""
+    flags = _checked(flags)
+    return SignalEngine(
+        build_relative_strength_index(flags),
+        build_moving_average_convergence_divergence(flags),
+        build_bollinger_bands(flags),
+    )
+
+
+def build_risk(flags: ResolvedFlags | None = None, limits: RiskLimits = SYSTEM_LIMITS) -> RiskCheck:
+    """Build the pre-trade checks for the symbol that the flags were resolved for."""
+    return PreTradeRisk(limits, _checked(flags).symbol)
+
+
+def build_orders(flags: ResolvedFlags | None = None) -> OrderManager:
+    """Build the keeper of own orders, with a venue on paper behind it."""
+    _checked(flags)
+    return OrderLedger(PaperVenue())
+
+
+def build_positions(flags: ResolvedFlags | None = None) -> Positions:
+    """Build the keeper of positions, all flat."""
+    _checked(flags)
+    return AverageCostPositions()
+
+
+def build_channel(capacity: int, flags: ResolvedFlags | None = None) -> Channel[Any]:
+    """Build an empty channel between threads that holds at most `capacity` messages."""
+    _checked(flags)
+    return LockedChannel(capacity)
+
+
+def build_serializer(flags: ResolvedFlags | None = None) -> Serializer:
+    """Build what turns messages into bytes and back."""
+    _checked(flags)
+    return JsonSerializer()
+
+
+def build_components(flags: ResolvedFlags | None = None, *, is_recorded: bool = False) -> Components:
+    """Build every part of a system for the symbol that the flags were resolved for.
+
+    Parameters
+    ----------
+    flags
+        Resolved flags; by default those of the deployed file.
+    is_recorded
+        Whether the feed is a recording, whose events are facts: the book then gives way to them and matches nothing.
+    """
+    flags = _checked(flags)
+    book = build_book(flags)
+    return Components(
+        symbol=flags.symbol,
+        market=RecordedMarket(book) if is_recorded else book,
+        book=book,
+        signals=build_signals(flags),
+        strategy=MeanReversion(StrategyParameters(), flags.symbol),
+        risk=build_risk(flags),
+        orders=build_orders(flags),
+        positions=build_positions(flags),
+    )
+
+
+def build_pipeline(
+    flags: ResolvedFlags | None = None, *, is_recorded: bool = False, clock: Callable[[], int] | None = None
+) -> Pipeline:
+    """Build a whole system; with a clock (of nanoseconds) it times each component, without one nothing is timed."""
+    return Pipeline(build_components(flags, is_recorded=is_recorded), clock)
+
+
+def _checked(flags: ResolvedFlags | None) -> ResolvedFlags:
+    """Resolve flags where none are given: even a component with one variant refuses an impossible set of them."""
+    return flags if flags is not None else resolve_flags()

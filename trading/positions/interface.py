@@ -1,0 +1,25 @@
+"""What positions promise: fills come in; what is held, at what cost, and the profit and loss go out."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Protocol
+
+if TYPE_CHECKING:
+    from trading.records import Fill, Position
+
+
+class Positions(Protocol):
+    """What is held of each symbol. Money is exact: integer ticks times lots.
+
+    At any price, realised plus unrealised profit equals the cash received minus the cash paid plus the value of what
+    is held, to the last unit.
+    """
+
+    def apply(self, fill: Fill) -> Position:
+        """Book a fill and return the position that it leads to."""
+
+    def position(self, symbol: str) -> Position:
+        """Tell the position in a symbol; one that was never traded is flat."""
+
+    def unrealised(self, symbol: str, price_ticks: int) -> int:
+        """Tell the profit in ticks times lots, were the position closed at that price."""
