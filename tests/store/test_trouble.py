@@ -59,6 +59,12 @@ def start_writer(path: Path, run_id: str, count: int, operations: int = 100) -> 
     )
 
 
+def fill(path: Path, count: int, operations: int = 100) -> None:
+    with start_writer(path, "r1", count, operations) as writer:
+        _, errors = writer.communicate()
+    assert (writer.returncode, errors) == (0, "")
+
+
 def test_a_file_that_is_no_database_is_named_with_the_mend_and_left_alone(tmp_path: Path) -> None:
     path = tmp_path / "store.db"
     path.write_bytes(b"this is no database at all\n" * 100)
@@ -70,8 +76,7 @@ def test_a_file_that_is_no_database_is_named_with_the_mend_and_left_alone(tmp_pa
 
 def test_damaged_pages_are_named_when_they_are_read(tmp_path: Path) -> None:
     path = tmp_path / "store.db"
-    writer = start_writer(path, "r1", count=5, operations=3_000)
-    writer.communicate()
+    fill(path, count=5, operations=3_000)
     size = path.stat().st_size
     with path.open("r+b") as file:
         file.seek(4096 * 3)
@@ -82,7 +87,7 @@ def test_damaged_pages_are_named_when_they_are_read(tmp_path: Path) -> None:
 
 def test_damaged_values_are_named_when_they_are_read(tmp_path: Path) -> None:
     path = tmp_path / "store.db"
-    start_writer(path, "r1", count=1).communicate()
+    fill(path, count=1)
     connection = sqlite3.connect(path)
     connection.execute("UPDATE measurements SET distribution = x'0102030405060708090a0b0c'")
     connection.commit()
@@ -143,7 +148,7 @@ def test_a_store_opened_for_reading_only_keeps_what_it_has_and_names_the_mend(
 ) -> None:
     # Works for the superuser too: SQLite itself is asked to refuse, with the same error as a read-only file system.
     path = tmp_path / "store.db"
-    start_writer(path, "r1", count=2).communicate()
+    fill(path, count=2)
     measurement = make_measurement()
     with open_store(f"sqlite:///file:{path}?mode=ro&uri=true") as store:
         with pytest.raises(StoreError, match=r"cannot be opened or written .*mend"):
@@ -174,12 +179,12 @@ def test_a_full_disk_loses_only_what_did_not_fit(tmp_path: Path) -> None:
 
 def test_kill_minus_nine_loses_nothing_that_was_added(tmp_path: Path) -> None:
     path = tmp_path / "store.db"
-    writer = start_writer(path, "r1", count=1_000_000)
-    assert writer.stdout is not None
-    for _ in range(20):
-        last = int(writer.stdout.readline())
-    writer.send_signal(signal.SIGKILL)
-    rest, _ = writer.communicate()
+    with start_writer(path, "r1", count=1_000_000) as writer:
+        assert writer.stdout is not None
+        for _ in range(20):
+            last = int(writer.stdout.readline())
+        writer.send_signal(signal.SIGKILL)
+        rest, _ = writer.communicate()
     last = max([last, *(int(line) for line in rest.splitlines() if line)])
     with open_store(path) as store:
         numbers = [stored.measurement.round_number for stored in store.measurements("r1")]
@@ -192,9 +197,9 @@ def test_kill_minus_nine_loses_nothing_that_was_added(tmp_path: Path) -> None:
 def test_several_processes_may_begin_and_fill_one_store_at_once(tmp_path: Path) -> None:
     path = tmp_path / "store.db"
     writers = [start_writer(path, f"r{number}", count=25) for number in range(4)]
-    for writer in writers:
-        _, errors = writer.communicate()
-        assert (writer.returncode, errors) == (0, "")
+    # All have ended before the first one is judged.
+    errors = [writer.communicate()[1] for writer in writers]
+    assert [(writer.returncode, text) for writer, text in zip(writers, errors, strict=True)] == [(0, "")] * 4
     with open_store(path) as store:
         assert sorted((run.run_id, run.measurements) for run in store.recent_runs()) == [
             (f"r{number}", 25) for number in range(4)
