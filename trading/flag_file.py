@@ -130,7 +130,7 @@ def _faults(definition: object) -> Iterator[str]:
     if not isinstance(definition, dict):
         yield f'is {json.dumps(definition)}; write an object with "state", "variants" and "defaultVariant"'
         return
-    for key in definition.keys() - _FLAG_KEYS:
+    for key in sorted(definition.keys() - _FLAG_KEYS):
         yield f'has an unknown key "{key}"; remove it'
     if definition.get("state") != "ENABLED":
         # flagd answers for a disabled flag with a default in the code: then the file no longer says what runs.
@@ -138,7 +138,7 @@ def _faults(definition: object) -> Iterator[str]:
     variants = definition.get("variants")
     if variants != _VARIANTS or not all(isinstance(value, bool) for value in variants.values()):
         yield 'has "variants" other than {"on": true, "off": false}; write those two'
-    if definition.get("defaultVariant") not in _VARIANTS:
+    if definition.get("defaultVariant") not in tuple(_VARIANTS):
         yield f'has "defaultVariant" {json.dumps(definition.get("defaultVariant"))}; write "on" or "off"'
     targeting = definition.get("targeting", {})
     if isinstance(targeting, dict):

@@ -77,7 +77,7 @@ class RelativeStrengthIndex:
         else:
             self._decay(keep)
             return self._value
-        value = self._value = 100.0 * gain / (gain + loss)
+        value = self._value = 100.0 * (gain / (gain + loss))
         return value
 
     def _decay(self, keep: float) -> None:
@@ -104,5 +104,5 @@ class RelativeStrengthIndex:
         if self._changes_missing:
             return nan
         total = self._average_gain + self._average_loss
-        self._value = 100.0 * self._average_gain / total if total > 0.0 else _NEUTRAL
+        self._value = 100.0 * (self._average_gain / total) if total > 0.0 else _NEUTRAL
         return self._value

@@ -1,0 +1,31 @@
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+from trading.errors import ConfigurationError
+from trading.risk import RiskLimits
+
+
+def test_the_defaults_make_sense() -> None:
+    RiskLimits()
+
+
+@pytest.mark.parametrize("value", [0, -1, 1.5, True, "5", None])
+def test_a_limit_is_a_whole_number_above_zero(value: Any) -> None:
+    with pytest.raises(ConfigurationError, match=r"maximum_quantity_lots is .*; give a whole number above 0"):
+        RiskLimits(maximum_quantity_lots=value)
+
+
+def test_a_collar_that_lets_prices_below_zero_pass_is_refused() -> None:
+    RiskLimits(collar_basis_points=9_999)
+    with pytest.raises(ConfigurationError, match="collar_basis_points is 10000; give less than 10000"):
+        RiskLimits(collar_basis_points=10_000)
+
+
+def test_all_problems_come_at_once() -> None:
+    with pytest.raises(ConfigurationError) as refused:
+        RiskLimits(maximum_notional_tick_lots=0, maximum_position_lots=-1)
+    assert "maximum_notional_tick_lots is 0" in str(refused.value)
+    assert "maximum_position_lots is -1" in str(refused.value)

@@ -1,0 +1,34 @@
+"""What every serialization offers: a message in and bytes out, bytes in and an equal message out."""
+
+from __future__ import annotations
+
+from typing import Protocol, TypeAlias
+
+from trading.records import BookUpdate, FeedEvent, Fill, Order, Position, Signal, Trade
+
+Message: TypeAlias = Order | Trade | BookUpdate | Signal | Fill | Position | FeedEvent
+"""Every record that is written down or sent."""
+
+
+class Serializer(Protocol):
+    """Encodes and decodes one message at a time; what was encoded is decoded exactly, NaN included."""
+
+    def encode(self, message: Message) -> bytes:
+        """Write one message. Hot path.
+
+        Raises
+        ------
+        CorruptInputError
+            A value cannot be written, such as an infinite one.
+        """
+        ...
+
+    def decode(self, data: bytes) -> Message:
+        """Read one message; nothing but one whole message is accepted. Hot path.
+
+        Raises
+        ------
+        CorruptInputError
+            The bytes are no message; the text names the place and what was expected.
+        """
+        ...
