@@ -7,7 +7,7 @@ import unicodedata
 from typing import Final
 
 # Colours and cursor movements as whole sequences, so that their tail is not left behind as litter: CSI and OSC.
-_TERMINAL_SEQUENCES: Final = re.compile(r"\x1b\[[0-?]*[ -/]*[@-~]|\x1b\][^\x07\x1b]*(?:\x07|\x1b\\)?")
+_TERMINAL_SEQUENCES: Final = re.compile(r"(?:\x1b\[|\x9b)[0-?]*[ -/]*[@-~]|\x1b\][^\x07\x1b]*(?:\x07|\x1b\\)?")
 # Control, format (bidirectional overrides, zero width) and surrogates; line and paragraph separators.
 _HIDDEN_CATEGORIES: Final = frozenset({"Cc", "Cf", "Cs", "Zl", "Zp"})
 _REPLACEMENT: Final = "\N{REPLACEMENT CHARACTER}"

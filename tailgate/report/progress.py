@@ -98,6 +98,8 @@ class RunProgress:
     def stage(self, name: str, budget_s: float | None = None) -> None:
         """See ``Progress``."""
         self._stage = one_line(name)
+        # Rounds belong to the stage that measures; the one after it has none.
+        self._round = self._total = 0
         self._deadline = None if budget_s is None else self._clock() + budget_s
         self._show(now=True)
 

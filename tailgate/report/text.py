@@ -75,7 +75,8 @@ def print_gate(result: GateResult, console: Console) -> None:
         for failure in verdict.failures:
             writer.print_failure(failure)
     writer.print(Text())
-    writer.print(writer.text(result.summary, "bold"))
+    # Never wrapped: the last line of the output is the whole summary, for people who grep.
+    console.print(writer.text(result.summary, "bold"), soft_wrap=True)
 
 
 class _Writer:
