@@ -1,4 +1,4 @@
-"""Each incremental indicator equals a formula over all prices that is obviously right and slow."""
+"""Each incremental indicator equals a formula over all prices that is obviously right and slow, and its list form."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from trading.signals import BollingerBands, MovingAverageConvergenceDivergence, RelativeStrengthIndex
+from trading.signals import BollingerBands, MovingAverageConvergenceDivergence, RelativeStrengthIndex, over_lists
 
 HALF_TICKS = st.integers(2, 2_000_000).map(lambda half_ticks: half_ticks / 2)
 # Streams that stand still and streams that jump.
@@ -84,3 +84,29 @@ def test_bollinger_bands(prices: list[float], period: int) -> None:
     # A window of equal prices has exactly no width; any other one is wide enough for a relative measure.
     assert upper - middle == pytest.approx(reach, rel=1e-6, abs=1e-9)
     assert middle - lower == pytest.approx(reach, rel=1e-6, abs=1e-9)
+
+
+ANY_PRICES = st.lists(st.floats(-1e9, 1e9), max_size=80)
+
+
+@given(PRICES | ANY_PRICES, st.integers(1, 20))
+def test_the_list_form_of_the_relative_strength_index_agrees_to_the_bit(prices: list[float], period: int) -> None:
+    indicator = RelativeStrengthIndex(period)
+    assert repr(over_lists.relative_strength_index(prices, period)) == repr([indicator.update(p) for p in prices])
+
+
+@given(PRICES | ANY_PRICES, st.integers(1, 8), st.integers(1, 8), st.integers(1, 8))
+def test_the_list_form_of_macd_agrees_to_the_bit(
+    prices: list[float], fast_period: int, further: int, signal_period: int
+) -> None:
+    periods = (fast_period, fast_period + further, signal_period)
+    indicator = MovingAverageConvergenceDivergence(*periods)
+    pairs = zip(*over_lists.moving_average_convergence_divergence(prices, *periods), strict=True)
+    assert repr(list(pairs)) == repr([indicator.update(price) for price in prices])
+
+
+@given(PRICES | ANY_PRICES, st.integers(2, 25))
+def test_the_list_form_of_bollinger_bands_agrees_to_the_bit(prices: list[float], period: int) -> None:
+    indicator = BollingerBands(period)
+    triples = zip(*over_lists.bollinger_bands(prices, period), strict=True)
+    assert repr(list(triples)) == repr([indicator.update(price) for price in prices])

@@ -1,13 +1,15 @@
 """Indicators of the market's state, updated tick by tick: the top of the book in, one :class:`Signal` out."""
 
+from trading.signals import over_lists
 from trading.signals.bollinger_bands import BollingerBands
 from trading.signals.engine import SignalEngine
 from trading.signals.imbalance import imbalance
-from trading.signals.interface import BandIndicator, PriceIndicator, SignalSource, TrendIndicator
+from trading.signals.interface import ArrayIndicators, BandIndicator, PriceIndicator, SignalSource, TrendIndicator
 from trading.signals.moving_average_convergence_divergence import MovingAverageConvergenceDivergence
 from trading.signals.relative_strength_index import RelativeStrengthIndex
 
 __all__ = [
+    "ArrayIndicators",
     "BandIndicator",
     "BollingerBands",
     "MovingAverageConvergenceDivergence",
@@ -17,4 +19,5 @@ __all__ = [
     "SignalSource",
     "TrendIndicator",
     "imbalance",
+    "over_lists",
 ]

@@ -81,6 +81,8 @@ class BollingerBands:
         """
         index = self._next
         window = self._window
+        removed = window[index]
+        window[index] = price_ticks
         if index:
             distance = price_ticks - self._next_anchor
             self._next_sum += distance
@@ -94,24 +96,20 @@ class BollingerBands:
         index += 1
         if index == period:
             # The ring has turned: the second sums cover the window that ends with this price.
-            window[index - 1] = price_ticks
             self._next = 0
             self._is_warm = True
             anchor = self._anchor = self._next_anchor
             total = self._sum = self._next_sum
             squares = self._squares = self._next_squares
-        elif self._is_warm:
-            anchor = self._anchor
-            added = price_ticks - anchor
-            removed = window[index - 1] - anchor
-            window[index - 1] = price_ticks
-            self._next = index
-            total = self._sum = self._sum + (added - removed)
-            squares = self._squares = self._squares + (added * added - removed * removed)
         else:
-            window[index - 1] = price_ticks
             self._next = index
-            return _WARMING
+            if not self._is_warm:
+                return _WARMING
+            anchor = self._anchor
+            change = price_ticks - removed
+            total = self._sum = self._sum + change
+            # a² - b² as (a - b)(a + b)
+            squares = self._squares = self._squares + change * ((price_ticks - anchor) + (removed - anchor))
 
         mean = total / period
         variance = squares / period - mean * mean

@@ -9,6 +9,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Protocol
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from trading.records import BookUpdate, Signal
 
 
@@ -41,4 +43,28 @@ class BandIndicator(Protocol):
 
     def update(self, price_ticks: float) -> tuple[float, float, float]:
         """Take the next price and answer with (lower, middle, upper) after it. Hot path."""
+        ...
+
+
+class ArrayIndicators(Protocol):
+    """The indicators of a whole series of prices at once; each result has one value a price, NaN while warming up."""
+
+    def relative_strength_index(self, prices_ticks: Sequence[float], period: int = 14) -> Sequence[float]:
+        """Answer with Wilder's RSI after each price."""
+        ...
+
+    def moving_average_convergence_divergence(
+        self,
+        prices_ticks: Sequence[float],
+        fast_period: int = 12,
+        slow_period: int = 26,
+        signal_period: int = 9,
+    ) -> tuple[Sequence[float], Sequence[float]]:
+        """Answer with Appel's MACD, and its signal line, after each price."""
+        ...
+
+    def bollinger_bands(
+        self, prices_ticks: Sequence[float], period: int = 20, width: float = 2.0
+    ) -> tuple[Sequence[float], Sequence[float], Sequence[float]]:
+        """Answer with Bollinger's lower band, middle and upper band after each price."""
         ...

@@ -9,11 +9,11 @@ from math import nan
 
 from trading.errors import ConfigurationError
 
-_NEUTRAL = 50.0
+NEUTRAL = 50.0
 """The index of a price that has never moved, where Wilder's quotient is 0/0."""
 
-_TINY = 1e-200
-_RESCALE = 1e100
+TINY = 1e-200
+RESCALE = 1e100
 """While the price stands still both averages shrink for ever and their quotient stays. Lifting both by the same factor,
 once they are far below any price change, keeps the quotient and keeps them out of the denormal range, where the
 quotient would decay and arithmetic is slow."""
@@ -56,7 +56,7 @@ class RelativeStrengthIndex:
         Parameters
         ----------
         price_ticks
-            A finite price.
+            A finite price; a change of it is none, or far above 1e-300.
 
         Returns
         -------
@@ -84,9 +84,9 @@ class RelativeStrengthIndex:
         """Shrink both averages by the same factor: the price did not move, and the index does not either."""
         gain = self._average_gain * keep
         loss = self._average_loss * keep
-        if gain + loss < _TINY:
-            gain *= _RESCALE
-            loss *= _RESCALE
+        if gain + loss < TINY:
+            gain *= RESCALE
+            loss *= RESCALE
         self._average_gain = gain
         self._average_loss = loss
 
@@ -104,5 +104,5 @@ class RelativeStrengthIndex:
         if self._changes_missing:
             return nan
         total = self._average_gain + self._average_loss
-        self._value = 100.0 * (self._average_gain / total) if total > 0.0 else _NEUTRAL
+        self._value = 100.0 * (self._average_gain / total) if total > 0.0 else NEUTRAL
         return self._value
