@@ -5,6 +5,7 @@ from __future__ import annotations
 import random
 import re
 import sys
+import traceback
 from pathlib import Path
 
 import click
@@ -110,4 +111,8 @@ def main(arguments: list[str] | None = None) -> None:
     except (click.Abort, KeyboardInterrupt):
         click.echo("tailgate: interrupted; everything measured so far is in the store", err=True)
         code = ExitCode.INTERRUPTED
+    except Exception:  # noqa: BLE001 - a bug of ours must not look like exit code 1, a regression
+        traceback.print_exc()
+        click.echo("tailgate: this is a bug in tailgate, not a verdict; please report it", err=True)
+        code = ExitCode.INVALID
     sys.exit(int(code or 0))

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from tailgate.compare.effects import Prior, estimate_effect
-from tailgate.compare.profile import intrinsic_profile
+from tailgate.compare.profile import intrinsic_profile, steady_replays
 from tailgate.compare.quantiles import harrell_davis, order_statistic, summarise_profile, summarise_replays
 from tailgate.records import BenchmarkId, Comparison, Leg, Quantiles, SideSummary
 
@@ -58,7 +58,7 @@ class Pair:
 def read_pair(baseline: Measurement, candidate: Measurement) -> Pair:
     """Read two measurements of one round.
 
-    The intrinsic leg compares the p99 of the profiles (Harrell-Davis). The raw leg is the shift between the two sides'
+    The intrinsic leg compares the p99 of the profiles over steady replays (Harrell-Davis). The raw leg is the shift between the two sides'
     p99s of single replays: the median over all pairs of replays of their log ratio, which is the Hodges-Lehmann
     estimate that belongs to the Mann-Whitney test.
 
@@ -66,7 +66,8 @@ def read_pair(baseline: Measurement, candidate: Measurement) -> Pair:
     ----------
     J. L. Hodges and E. L. Lehmann, Estimates of location based on rank tests, Annals of Math. Statistics 34 (1963).
     """
-    sides = [_read_side(item) for item in (baseline, candidate)]
+    steady = steady_replays(baseline.latency_ns, candidate.latency_ns)
+    sides = [_read_side(item, latency) for item, latency in zip((baseline, candidate), steady, strict=True)]
     floor = baseline.clock_step_ns  # an operation below the recorder's own cost counts as one step of the clock
     intrinsic = [max(harrell_davis(side.profile_ns, PROBABILITY), floor) for side in sides]
     replays = [np.log(np.maximum(order_statistic(item.latency_ns, PROBABILITY), floor)) for item in (baseline, candidate)]
@@ -91,8 +92,8 @@ def compare_pairs(pairs: Sequence[Pair], intrinsic_prior: Prior, raw_prior: Prio
     )
 
 
-def _read_side(measurement: Measurement) -> SideReading:
-    profile = intrinsic_profile(measurement.latency_ns, measurement.clock_step_ns)
+def _read_side(measurement: Measurement, steady_ns: NDArray[np.float64]) -> SideReading:
+    profile = intrinsic_profile(steady_ns, measurement.clock_step_ns)
     return SideReading(
         profile_ns=profile,
         intrinsic=summarise_profile(profile),

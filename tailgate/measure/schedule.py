@@ -36,23 +36,26 @@ class Schedule:
         Wall-clock time that one process of one benchmark should spend on replays.
     minimum_replays, maximum_replays
         Bounds of the number of replays that follows from it.
-    slice_replays
-        Replays in a row on one side before the other side's turn.
+    slice_seconds
+        Time on one side before the other side's turn: as short as the switch between two processes allows, because a
+        shared machine changes its speed every few tens of milliseconds, and what both sides saw cancels.
     default_timeout_s
         For benchmarks without a ``timeout`` of their own.
     """
 
-    process_seconds: float = 0.1
-    minimum_replays: int = 12
-    maximum_replays: int = 48
-    slice_replays: int = 2
+    process_seconds: float = 0.15
+    minimum_replays: int = 16
+    maximum_replays: int = 64
+    slice_seconds: float = 0.0015
     default_timeout_s: float = 60.0
 
-    def replays(self, warm_up_ns: int) -> int:
-        """Choose the number of replays from how long the slower side's first one took; a multiple of the slice."""
-        wanted = int(self.process_seconds * 1e9 / max(warm_up_ns, 1))
-        bounded = min(max(wanted, self.minimum_replays), self.maximum_replays)
-        return -(-bounded // self.slice_replays) * self.slice_replays
+    def slices(self, replay_ns: int) -> tuple[int, int]:
+        """Choose how many slices, and how many replays in each, from how long the slower side's replay takes."""
+        replay_s = max(replay_ns, 1) * 1e-9
+        wanted = int(self.process_seconds / replay_s)
+        replays = min(max(wanted, self.minimum_replays), self.maximum_replays)
+        in_a_slice = min(max(int(self.slice_seconds / replay_s), 1), self.minimum_replays // 4)
+        return -(-replays // in_a_slice), in_a_slice
 
 
 @dataclass(frozen=True, slots=True)
@@ -178,7 +181,7 @@ class PairedRounds:
             for side in self._shuffled():
                 with _on(side):
                     processes[side] = hosts[side].open(specification, cores)
-            replays = self._schedule.replays(max(process.warm_up_ns for process in processes.values()))
+            slices, in_a_slice = self._schedule.slices(max(process.replay_ns for process in processes.values()))
             if len({process.operations for process in processes.values()}) > 1:
                 raise _SideError(
                     Side.CANDIDATE,
@@ -187,10 +190,10 @@ class PairedRounds:
                         f"({processes[Side.BASELINE].operations} against {processes[Side.CANDIDATE].operations} a replay)"
                     ),
                 )
-            for _ in range(replays // self._schedule.slice_replays):
+            for _ in range(slices):
                 for side in self._shuffled():
                     with _on(side):
-                        batches[side].append(processes[side].replay(self._schedule.slice_replays))
+                        batches[side].append(processes[side].replay(in_a_slice))
             for side, process in processes.items():
                 with _on(side):
                     process.close()

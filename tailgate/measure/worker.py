@@ -106,7 +106,7 @@ class WorkerHost:
         Seeds the hash function, the heap padding and the size of the environment: the same for both sides of a pair,
         another one for each pair, so that code layout becomes noise instead of bias.
     environment
-        Variables added to the worker's own (the overlay of feature flags, for example).
+        Variables added to the worker's own (the overlay of feature flags, for example); an empty value removes one.
     default_timeout_s
         For benchmarks that declare no ``timeout`` of their own.
     """
@@ -120,6 +120,7 @@ class WorkerHost:
         default_timeout_s: float,
     ) -> None:
         self._default_timeout_s = default_timeout_s
+        self._flags = " ".join(f"{name}={value}" for name, value in sorted(environment.items()) if value) or "deployed"
         # A short path: a Unix socket's name may have about 100 characters.
         self._folder = Path(tempfile.mkdtemp(prefix="tailgate-"))
         self._address = str(self._folder / "socket")
@@ -170,7 +171,7 @@ class WorkerHost:
                 "install the asv_bench_tailgate that came with this tailgate (install_command in asv.conf.json)"
             )
         return HostDescription(
-            fingerprint=Fingerprint(**hello["fingerprint"]),
+            fingerprint=Fingerprint(**hello["fingerprint"], flags=self._flags),
             **hello["calibration"],
             specifications=tuple(_specification(item, self._default_timeout_s) for item in hello["benchmarks"]),
             broken={item["module"]: f"{item['error']}\n{item['traceback']}" for item in hello["broken"]},
@@ -266,8 +267,8 @@ class BenchmarkProcess:
     ----------
     operations
         Operations per replay.
-    warm_up_ns
-        How long the first replay took, state building included.
+    replay_ns
+        How long one warm replay took, state building included.
     """
 
     def __init__(self, host: WorkerHost, channel: Connection, specification: BenchmarkSpecification, offset: int) -> None:
@@ -283,7 +284,7 @@ class BenchmarkProcess:
             self._finish()
             raise BenchmarkError(f"does not exist on this side: {ready['skipped']}", detail, is_absent=True)
         self.operations = int(ready["operations"])
-        self.warm_up_ns = int(ready["warm_up_ns"])
+        self.replay_ns = int(ready["replay_ns"])
 
     def replay(self, count: int) -> ReplayBatch:
         """Replay ``count`` times.
@@ -392,4 +393,4 @@ def _worker_environment(python: Path, layout_seed: int, added: Mapping[str, str]
     # The environment lies at the start of the stack: its size shifts every frame.
     environment["TAILGATE_PADDING"] = "x" * (layout_seed % 4_096)
     environment.update(added)
-    return environment
+    return {key: value for key, value in environment.items() if value or key not in added}

@@ -1,0 +1,152 @@
+"""A small asv project in a git repository of its own: what the end-to-end tests run the real gate on.
+
+The subject is a queue whose every operation takes a known amount of work; commits change that amount. git, asv, the
+build and the workers are the real ones.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import subprocess
+import sys
+from dataclasses import dataclass
+from pathlib import Path
+
+PROBE = Path(__file__).resolve().parents[2] / "probe"
+
+SUBJECT = '''"""The subject: work whose amount a commit changes."""
+
+import random
+
+UNIFORM = {uniform}
+TAIL = {tail}
+STALL = {stall}
+
+
+class Machine:
+    def __init__(self):
+        self.total = 0
+
+    def step(self, index):
+        rounds = 40 + index % 40 + UNIFORM
+        if index % 50 == 7:
+            rounds += TAIL
+        if STALL and random.random() < 0.03:
+            rounds += STALL
+        total = self.total
+        for number in range(rounds):
+            total += number
+        self.total = total
+
+
+def other(index):
+    total = 0
+    for number in range(50 + index % 20):
+        total += number
+    return total
+'''
+
+BENCHMARKS = '''from queue_subject import machine
+
+
+class Machine:
+    def setup(self):
+        self.inputs = list(range(1500))
+
+    def latency_step(self):
+        return machine.Machine().step, self.inputs
+
+
+class Other:
+    def latency_other(self):
+        return machine.other, list(range(1500))
+'''
+
+PYPROJECT = """[build-system]
+requires = ["hatchling"]
+build-backend = "hatchling.build"
+
+[project]
+name = "queue_subject"
+version = "1.0"
+"""
+
+
+@dataclass(frozen=True)
+class SmallProject:
+    """A repository with one subject and two benchmarks."""
+
+    root: Path
+
+    @classmethod
+    def create(cls, root: Path) -> SmallProject:
+        root.mkdir(parents=True)
+        project = cls(root)
+        project.git("init", "--quiet", "--initial-branch=main")
+        project.git("config", "user.name", "Test")
+        project.git("config", "user.email", "test@example.invalid")
+        (root / ".gitignore").write_text(".tailgate/\n.asv/\n__pycache__/\n")
+        (root / "asv.conf.json").write_text(
+            json.dumps(
+                {
+                    "version": 1,
+                    "project": "queue_subject",
+                    "project_url": "https://example.invalid",
+                    "repo": ".",
+                    "repo_subdir": "subject",
+                    "branches": ["HEAD"],
+                    "environment_type": "virtualenv",
+                    "benchmark_dir": "benchmarks",
+                    "matrix": {"req": {"uv": [""]}},
+                    "build_command": ["python -m uv build --quiet --wheel --out-dir {build_cache_dir} {build_dir}"],
+                    "install_command": [
+                        f"in-dir={{env_dir}} python -m uv pip install --quiet --reinstall {{wheel_file}} {PROBE}"
+                    ],
+                }
+            )
+        )
+        package = root / "subject" / "queue_subject"
+        package.mkdir(parents=True)
+        (root / "subject" / "pyproject.toml").write_text(PYPROJECT)
+        (package / "__init__.py").write_text("")
+        benchmarks = root / "benchmarks"
+        benchmarks.mkdir()
+        (benchmarks / "__init__.py").write_text("")
+        (benchmarks / "machines.py").write_text(BENCHMARKS)
+        project.write_subject()
+        project.commit("first")
+        return project
+
+    def write_subject(self, uniform: int = 0, tail: int = 0, stall: int = 0, comment: str = "") -> None:
+        text = SUBJECT.format(uniform=uniform, tail=tail, stall=stall) + (f"# {comment}\n" if comment else "")
+        (self.root / "subject" / "queue_subject" / "machine.py").write_text(text)
+
+    def write_benchmark(self, name: str, body: str) -> None:
+        (self.root / "benchmarks" / f"{name}.py").write_text(body)
+
+    def commit(self, message: str) -> str:
+        self.git("add", "--all")
+        self.git("commit", "--quiet", "--allow-empty", "-m", message)
+        return self.git("rev-parse", "HEAD")
+
+    def git(self, *arguments: str) -> str:
+        return subprocess.run(
+            ["git", *arguments], cwd=self.root, check=True, capture_output=True, text=True
+        ).stdout.strip()
+
+    def start(self, *arguments: str) -> subprocess.Popen[str]:
+        return subprocess.Popen(
+            [sys.executable, "-m", "tailgate", *arguments],
+            cwd=self.root,
+            env={**os.environ, "COLUMNS": "160"},
+            stdin=subprocess.DEVNULL,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.PIPE,
+            text=True,
+        )
+
+    def tailgate(self, *arguments: str) -> subprocess.CompletedProcess[str]:
+        process = self.start(*arguments)
+        out, err = process.communicate(timeout=500)
+        return subprocess.CompletedProcess(arguments, process.returncode, out, err)
