@@ -74,7 +74,8 @@ def history(session: nox.Session) -> None:
         session.error(f"no commit of this branch touches {SUBJECT}/")
     chosen = Path(session.create_tmp()) / "commits"
     chosen.write_text(str(commits), encoding="ascii")
-    session.run("asv", "machine", "--yes")
+    # Needed once on a machine, and talkative: it prints the questions that it answers itself.
+    session.run("asv", "machine", "--yes", silent=True)
     session.run("asv", "run", "--record-samples", "--skip-existing-successful", *options, f"HASHFILE:{chosen}")
 
 
