@@ -32,6 +32,8 @@ SLOTS = 6
 
 LOG_TAIL_LINES = 40
 
+SOURCE_SUFFIXES = {".py", ".pyx", ".pyi", ".toml", ".c", ".h", ".hpp", ".cpp"}
+
 
 @dataclass(frozen=True, slots=True)
 class BuiltEnvironment:
@@ -188,9 +190,12 @@ class EnvironmentPool:
         digest = hashlib.sha256(f"{sys.version}\n".encode())
         text = self._asv_config.read_bytes()
         digest.update(text)
-        for name in re.findall(r"\{conf_dir\}/([\w./-]+)", text.decode("utf-8", "replace")):
-            for path in sorted((self._asv_config.parent / name).rglob("*")):
-                if path.is_file() and path.suffix in {".py", ".pyx", ".pyi", ".toml", ".c", ".h", ".hpp", ".cpp"}:
+        for name in re.findall(r"(?:\{conf_dir\}|(?<=[\s\"]))/[\w./-]+", text.decode("utf-8", "replace")):
+            folder = Path(name.replace("{conf_dir}", str(self._asv_config.parent)))
+            if not (folder / "pyproject.toml").is_file():
+                continue
+            for path in sorted(folder.rglob("*")):
+                if path.suffix in SOURCE_SUFFIXES and path.is_file():
                     digest.update(path.name.encode() + path.read_bytes())
         return digest.hexdigest()
 
