@@ -1,0 +1,46 @@
+"""Pre-trade risk: one check at a time."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from trading import assembly
+from trading.records import BookUpdate
+
+from benchmarks import scenarios
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+
+class Check:
+    """Orders of which a few break a limit."""
+
+    def setup(self) -> None:
+        """Make orders, fills and ticks."""
+        self.orders = scenarios.own_orders()
+        self.fills = scenarios.fills()
+        self.updates = scenarios.book_updates()
+
+    def latency_check(self) -> tuple[Callable[[Any], Any], list[Any]]:
+        """Time each check."""
+        return self._risk().check, self.orders
+
+    def latency_on_update(self) -> tuple[Callable[[Any], Any], list[Any]]:
+        """Time each tick that moves the reference price."""
+        return self._risk().on_update, self.updates
+
+    def latency_on_fill(self) -> tuple[Callable[[Any], Any], list[Any]]:
+        """Time each fill that moves the position."""
+        return self._risk().on_fill, self.fills
+
+    def time_checks(self) -> None:
+        """Throughput: all orders."""
+        check = self._risk().check
+        for order in self.orders:
+            check(order)
+
+    def _risk(self) -> Any:
+        risk = assembly.build_risk()
+        risk.on_update(BookUpdate(1, scenarios.MID_TICKS, 100, scenarios.MID_TICKS + 1, 100))
+        return risk
