@@ -2,8 +2,8 @@
 
 Two dictionaries and one sorted list do the work. ``_level_of`` finds an order's price level, a level's ``queue`` holds
 its orders in order of arrival (dictionaries keep it), and each side keeps its prices sorted with the best one last,
-where taking it off is cheapest. So a cancel is O(1), a new level O(log levels) to find and a short move to insert, and
-the best price with its total quantity is there to be read.
+where taking it off is cheapest, and its best level at hand. So a cancel is O(1), a new level O(log levels) to find and
+a short move to insert, and the best price with its total quantity is there to be read.
 """
 
 from __future__ import annotations
@@ -16,9 +16,9 @@ from trading.records import BookUpdate, EventType, FeedEvent, Order, OrderType, 
 
 # An enumeration's member costs a descriptor call at each look-up; these are read for each event.
 _BUY, _SELL = Side.BUY, Side.SELL
-_LIMIT, _MARKET = OrderType.LIMIT, OrderType.MARKET
+_LIMIT = OrderType.LIMIT
 _ADD, _REDUCE, _DELETE, _EXECUTE = EventType.ADD, EventType.REDUCE, EventType.DELETE, EventType.EXECUTE
-_MARKET_ARRIVES = EventType.MARKET
+_MARKET = EventType.MARKET
 
 _ANONYMOUS_ORDER_ID = 0
 
@@ -42,36 +42,47 @@ class _Half:
     A price's *rank* is the price times the sign of the side, so that on both sides a greater rank is a better price.
     """
 
-    __slots__ = ("level_at", "ranks", "side", "sign")
+    __slots__ = ("best", "level_at", "none", "ranks", "side", "sign")
 
     def __init__(self, side: Side) -> None:
         self.side = side
         self.sign = int(side)
         self.ranks: list[int] = []
         self.level_at: dict[int, _Level] = {}
+        # Stands in as the best level of an empty side: readers of the top need not ask whether there is one.
+        self.none = _Level(self, 0)
+        self.best = self.none
 
-    def best(self) -> tuple[int, int]:
-        """Price in ticks and lots of the best level, or ``(0, 0)``."""
+    def add(self, price_ticks: int) -> _Level:
+        """Open a level at a price that has none."""
+        rank = price_ticks * self.sign
+        level = self.level_at[rank] = _Level(self, price_ticks)
         ranks = self.ranks
-        if not ranks:
-            return 0, 0
-        level = self.level_at[ranks[-1]]
-        return level.price_ticks, level.quantity_lots
+        insort(ranks, rank)
+        if ranks[-1] == rank:
+            self.best = level
+        return level
 
     def remove(self, level: _Level) -> None:
         """Forget a level whose last order is gone."""
         rank = level.price_ticks * self.sign
         del self.level_at[rank]
         ranks = self.ranks
-        if ranks[-1] == rank:
+        if level is self.best:
             ranks.pop()
+            self.best = self.level_at[ranks[-1]] if ranks else self.none
         else:
             del ranks[bisect_left(ranks, rank)]
 
     def quantity_of_best(self, levels: int) -> int:
         """Lots in the best levels together."""
+        if levels == 1:
+            return self.best.quantity_lots
         level_at = self.level_at
-        return sum([level_at[rank].quantity_lots for rank in self.ranks[-levels:]])
+        lots = 0
+        for rank in self.ranks[-levels:]:
+            lots += level_at[rank].quantity_lots
+        return lots
 
 
 class PriceTimeBook:
@@ -89,66 +100,77 @@ class PriceTimeBook:
 
     def submit(self, order: Order) -> list[Trade]:
         """Match an incoming order; the rest of a limit order rests, the rest of a market order is dropped."""
-        order_id = order.order_id
-        side = order.side
-        remaining_lots = order.quantity_lots
-        price_ticks = order.price_ticks
-        is_limit = order.order_type == _LIMIT
-        if order_id in self._level_of:
-            raise BookError(f"order {order_id} is resting already; give each order its own id")
-        if remaining_lots <= 0:
-            raise BookError(f"order {order_id} has quantity {remaining_lots}; it must be at least 1 lot")
-        if is_limit and price_ticks <= 0:
-            raise BookError(f"limit order {order_id} has price {price_ticks}; it must be at least 1 tick")
+        order_id, side, order_type, price_ticks, quantity_lots, time_ns, _, _ = order
+        if order_type == _LIMIT:
+            return self._enter_limit(order_id, side, price_ticks, quantity_lots, time_ns)
+        return self._enter_market(order_id, side, quantity_lots, time_ns)
 
+    def _enter_limit(self, order_id: int, side: Side, price_ticks: int, lots: int, time_ns: int) -> list[Trade]:
+        if lots <= 0 or price_ticks <= 0 or order_id in self._level_of:
+            self._refuse(order_id, lots, price_ticks)
         own, opposite = (self._bids, self._asks) if side > 0 else (self._asks, self._bids)
         trades: list[Trade] = []
+        worst_rank = price_ticks * opposite.sign
         ranks = opposite.ranks
-        # A market order accepts the worst price that there is, which is the first rank.
-        if ranks and (not is_limit or ranks[-1] >= price_ticks * opposite.sign):
-            worst_rank = price_ticks * opposite.sign if is_limit else ranks[0]
-            remaining_lots = self._match(order, opposite, worst_rank, trades)
-
-        if remaining_lots and is_limit:
-            rank = price_ticks * own.sign
-            level = own.level_at.get(rank)
-            if level is None:
-                level = own.level_at[rank] = _Level(own, price_ticks)
-                insort(own.ranks, rank)
-            level.queue[order_id] = remaining_lots
-            level.quantity_lots += remaining_lots
-            self._level_of[order_id] = level
+        if ranks and ranks[-1] >= worst_rank:
+            lots = self._match(opposite, worst_rank, order_id, lots, time_ns, trades)
+            if not lots:
+                return trades
+        level = own.level_at.get(price_ticks * own.sign) or own.add(price_ticks)
+        level.queue[order_id] = lots
+        level.quantity_lots += lots
+        self._level_of[order_id] = level
         return trades
 
-    def _match(self, order: Order, opposite: _Half, worst_rank: int, trades: list[Trade]) -> int:
+    def _enter_market(self, order_id: int, side: Side, lots: int, time_ns: int) -> list[Trade]:
+        if lots <= 0 or order_id in self._level_of:
+            self._refuse(order_id, lots)
+        opposite = self._asks if side > 0 else self._bids
+        trades: list[Trade] = []
+        if opposite.ranks:
+            # The worst price that there is is acceptable.
+            self._match(opposite, opposite.ranks[0], order_id, lots, time_ns, trades)
+        return trades
+
+    def _match(
+        self, opposite: _Half, worst_rank: int, aggressor_id: int, lots: int, time_ns: int, trades: list[Trade]
+    ) -> int:
         """Trade against the other side while its rank is at least the worst accepted; return the lots left over."""
-        aggressor_id, aggressor_side, _, _, remaining_lots, time_ns, *_ = order
+        aggressor_side = _SELL if opposite.sign > 0 else _BUY
+        level_of = self._level_of
         ranks = opposite.ranks
-        while remaining_lots and ranks and ranks[-1] >= worst_rank:
-            level = opposite.level_at[ranks[-1]]
+        while lots and ranks and ranks[-1] >= worst_rank:
+            level = opposite.best
             price_ticks = level.price_ticks
             queue = level.queue
             filled: list[int] = []
-            before_lots = remaining_lots
+            lots_before = lots
             for resting_id, resting_lots in queue.items():
-                if resting_lots > remaining_lots:
+                if resting_lots > lots:
                     # Changing the value of a key that exists keeps the order's place in the queue.
-                    queue[resting_id] = resting_lots - remaining_lots
-                    trades.append(Trade(time_ns, resting_id, aggressor_id, aggressor_side, price_ticks, remaining_lots))
-                    remaining_lots = 0
+                    queue[resting_id] = resting_lots - lots
+                    trades.append(Trade(time_ns, resting_id, aggressor_id, aggressor_side, price_ticks, lots))
+                    lots = 0
                     break
                 trades.append(Trade(time_ns, resting_id, aggressor_id, aggressor_side, price_ticks, resting_lots))
                 filled.append(resting_id)
-                remaining_lots -= resting_lots
-                if not remaining_lots:
+                lots -= resting_lots
+                if not lots:
                     break
-            level.quantity_lots -= before_lots - remaining_lots
-            level_of = self._level_of
+            level.quantity_lots -= lots_before - lots
             for resting_id in filled:
                 del queue[resting_id], level_of[resting_id]
             if not queue:
                 opposite.remove(level)
-        return remaining_lots
+        return lots
+
+    def _refuse(self, order_id: int, lots: int, price_ticks: int = 1) -> NoReturn:
+        """Say what is wrong with an incoming order."""
+        if order_id in self._level_of:
+            raise BookError(f"order {order_id} is resting already; give each order its own id")
+        if lots <= 0:
+            raise BookError(f"order {order_id} has quantity {lots}; it must be at least 1 lot")
+        raise BookError(f"limit order {order_id} has price {price_ticks}; it must be at least 1 tick")
 
     def cancel(self, order_id: int) -> int:
         """Take a resting order out of the book and return the lots it still had."""
@@ -194,11 +216,11 @@ class PriceTimeBook:
         """Apply one feed event and return the trades that it caused on the visible book."""
         time_ns, event_type, order_id, side, price_ticks, quantity_lots = event
         if event_type == _ADD:
-            return self.submit(Order(order_id, side, _LIMIT, price_ticks, quantity_lots, time_ns))
+            return self._enter_limit(order_id, side, price_ticks, quantity_lots, time_ns)
         if event_type == _DELETE:
             self.cancel(order_id)
-        elif event_type == _MARKET_ARRIVES:
-            return self.submit(Order(order_id, side, _MARKET, 0, quantity_lots, time_ns))
+        elif event_type == _MARKET:
+            return self._enter_market(order_id, side, quantity_lots, time_ns)
         elif event_type == _REDUCE:
             self._take(order_id, quantity_lots)
         elif event_type == _EXECUTE:
@@ -207,17 +229,18 @@ class PriceTimeBook:
 
     def best_bid(self) -> tuple[int, int]:
         """Price in ticks and total lots of the highest bid level; ``(0, 0)`` when there is none."""
-        return self._bids.best()
+        best = self._bids.best
+        return best.price_ticks, best.quantity_lots
 
     def best_ask(self) -> tuple[int, int]:
         """Price in ticks and total lots of the lowest ask level; ``(0, 0)`` when there is none."""
-        return self._asks.best()
+        best = self._asks.best
+        return best.price_ticks, best.quantity_lots
 
     def top(self, time_ns: int) -> BookUpdate:
         """Best bid and best ask together, stamped with the time of the event that led to them."""
-        bid_price_ticks, bid_quantity_lots = self._bids.best()
-        ask_price_ticks, ask_quantity_lots = self._asks.best()
-        return BookUpdate(time_ns, bid_price_ticks, bid_quantity_lots, ask_price_ticks, ask_quantity_lots)
+        bid, ask = self._bids.best, self._asks.best
+        return BookUpdate(time_ns, bid.price_ticks, bid.quantity_lots, ask.price_ticks, ask.quantity_lots)
 
     def imbalance(self, levels: int) -> float:
         """(bid lots - ask lots) / (bid lots + ask lots) over the best levels: -1..1, and 0 for an empty book."""

@@ -2,25 +2,30 @@
 
 from __future__ import annotations
 
-from enum import Enum
+from enum import IntEnum
 
 from trading.errors import OrderStateError
 
 
-class OrderState(Enum):
-    """Where an own order stands."""
+class OrderState(IntEnum):
+    """Where an own order stands. An integer, since those hash without a call of Python code."""
 
-    CREATED = "created"
-    SENT = "sent"
-    PARTIALLY_FILLED = "partially filled"
-    FILLED = "filled"
-    CANCELLED = "cancelled"
-    REJECTED = "rejected"
+    CREATED = 0
+    SENT = 1
+    PARTIALLY_FILLED = 2
+    FILLED = 3
+    CANCELLED = 4
+    REJECTED = 5
 
     @property
     def is_final(self) -> bool:
         """Tell whether nothing can happen to the order any more."""
         return not _NEXT_STATES[self]
+
+    @property
+    def label(self) -> str:
+        """The state in the words of a message."""
+        return self.name.lower().replace("_", " ")
 
 
 _NEXT_STATES: dict[OrderState, frozenset[OrderState]] = {
@@ -33,6 +38,10 @@ _NEXT_STATES: dict[OrderState, frozenset[OrderState]] = {
     OrderState.CANCELLED: frozenset(),
     OrderState.REJECTED: frozenset(),
 }
+
+# An enumeration's member costs a descriptor call at each look-up; these are read for each order.
+_CREATED, _SENT, _PARTIALLY_FILLED = OrderState.CREATED, OrderState.SENT, OrderState.PARTIALLY_FILLED
+_FILLED, _CANCELLED, _REJECTED = OrderState.FILLED, OrderState.CANCELLED, OrderState.REJECTED
 
 
 class OrderLife:
@@ -56,19 +65,19 @@ class OrderLife:
         self.order_id = order_id
         self.quantity_lots = quantity_lots
         self.filled_lots = 0
-        self.state = OrderState.CREATED
+        self.state = _CREATED
 
     def mark_sent(self) -> None:
         """Record that the order left for the venue."""
-        self._move_to(OrderState.SENT)
+        self._move_to(_SENT)
 
     def mark_rejected(self) -> None:
         """Record that the venue refused the order."""
-        self._move_to(OrderState.REJECTED)
+        self._move_to(_REJECTED)
 
     def mark_cancelled(self) -> None:
         """Record that what is left of the order was cancelled."""
-        self._move_to(OrderState.CANCELLED)
+        self._move_to(_CANCELLED)
 
     def mark_filled(self, quantity_lots: int) -> None:
         """Record that lots of the order were executed; the last ones make it filled."""
@@ -79,10 +88,10 @@ class OrderLife:
                 f" {self.filled_lots} are filled"
             )
         is_complete = filled_lots == self.quantity_lots
-        self._move_to(OrderState.FILLED if is_complete else OrderState.PARTIALLY_FILLED)
+        self._move_to(_FILLED if is_complete else _PARTIALLY_FILLED)
         self.filled_lots = filled_lots
 
     def _move_to(self, state: OrderState) -> None:
         if state not in _NEXT_STATES[self.state]:
-            raise OrderStateError(f"order {self.order_id} is {self.state.value} and cannot become {state.value}")
+            raise OrderStateError(f"order {self.order_id} is {self.state.label} and cannot become {state.label}")
         self.state = state

@@ -67,5 +67,5 @@ def test_nothing_happens_to_an_order_after_its_end(life: OrderLife, state: Order
     assert life.state is state
     assert state.is_final
     for move in (OrderLife.mark_sent, OrderLife.mark_cancelled, OrderLife.mark_rejected):
-        with pytest.raises(OrderStateError, match=f"order 7 is {state.value} and cannot become"):
+        with pytest.raises(OrderStateError, match=f"order 7 is {state.label} and cannot become"):
             move(life)
