@@ -5,9 +5,8 @@ from __future__ import annotations
 import sys
 from typing import TYPE_CHECKING, Any
 
-from trading import assembly
-
 from benchmarks import scenarios
+from trading import assembly
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -19,11 +18,11 @@ RESTING = 3_000
 
 
 class Cancel:
-    """Cancel resting orders of a book that is full at first and a third empty at the end."""
+    """Cancel resting orders of a book that is full at first and half empty at the end."""
 
     def setup(self) -> None:
         """Choose what rests and what is cancelled."""
-        self.resting = scenarios.resting_orders(3 * scenarios.OPERATIONS)
+        self.resting = scenarios.resting_orders(2 * scenarios.OPERATIONS)
         self.order_ids = [order.order_id for order in self.resting[:: len(self.resting) // scenarios.OPERATIONS]]
 
     def latency_cancel(self) -> tuple[Callable[[int], int], list[int]]:
@@ -39,7 +38,7 @@ class Submit:
         self.resting = scenarios.resting_orders(RESTING)
         self.passive = scenarios.resting_orders(scenarios.OPERATIONS, seed=2, first_id=1_000_000)
         self.aggressive = scenarios.market_orders(scenarios.OPERATIONS)
-        self.deep = scenarios.resting_orders(4 * RESTING)
+        self.deep = scenarios.resting_orders(2 * RESTING)
 
     def latency_limit(self) -> tuple[Callable[[Order], Any], list[Order]]:
         """Time each limit order that comes to rest."""

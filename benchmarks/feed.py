@@ -4,9 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from trading.feed import generate, parse_lobster
-
 from benchmarks import scenarios
+from trading.feed import generate, parse_lobster
 
 if TYPE_CHECKING:
     from collections.abc import Callable

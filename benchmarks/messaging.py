@@ -5,9 +5,8 @@ from __future__ import annotations
 import threading
 from typing import TYPE_CHECKING
 
-from trading import assembly
-
 from benchmarks import scenarios
+from trading import assembly
 
 if TYPE_CHECKING:
     from collections.abc import Callable

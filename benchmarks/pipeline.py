@@ -4,9 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from trading import assembly
-
 from benchmarks import scenarios
+from trading import assembly
 
 if TYPE_CHECKING:
     from collections.abc import Callable

@@ -4,10 +4,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from benchmarks import scenarios
 from trading import assembly
 from trading.records import BookUpdate
-
-from benchmarks import scenarios
 
 if TYPE_CHECKING:
     from collections.abc import Callable

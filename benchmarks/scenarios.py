@@ -45,9 +45,9 @@ class Flow:
 
 FLOWS = {
     "steady": Flow(resting=1_500, cancel_share=0.42, market_share=0.05, spread_decay=0.12),
-    "deep": Flow(resting=12_000, cancel_share=0.42, market_share=0.05, spread_decay=0.04),
+    "deep": Flow(resting=5_000, cancel_share=0.42, market_share=0.05, spread_decay=0.04),
     "thin": Flow(resting=60, cancel_share=0.30, market_share=0.12, spread_decay=0.30),
-    "cancel_storm": Flow(resting=6_000, cancel_share=0.85, market_share=0.02, spread_decay=0.12),
+    "cancel_storm": Flow(resting=4_000, cancel_share=0.85, market_share=0.02, spread_decay=0.12),
 }
 
 
@@ -112,7 +112,8 @@ def market_events(scenario: str, seed: int = 1) -> tuple[list[FeedEvent], list[F
         Adds that leave ``FLOWS[scenario].resting`` orders resting, and ``OPERATIONS`` events of all kinds.
     """
     flow, generator, exchange = FLOWS[scenario], random.Random(f"{scenario} {seed}"), _Exchange()
-    before, measured = [], []
+    before: list[FeedEvent] = []
+    measured: list[FeedEvent] = []
     for number in _time_stamps(generator):
         if len(measured) == OPERATIONS:
             break
@@ -122,7 +123,9 @@ def market_events(scenario: str, seed: int = 1) -> tuple[list[FeedEvent], list[F
     return before, measured
 
 
-def _next_event(time_ns: int, flow: Flow, generator: random.Random, exchange: _Exchange, *, is_filling: bool) -> FeedEvent:
+def _next_event(
+    time_ns: int, flow: Flow, generator: random.Random, exchange: _Exchange, *, is_filling: bool
+) -> FeedEvent:
     draw = 1.0 if is_filling else generator.random()
     side = generator.choice((1, -1))
     quantity = max(1, round(generator.lognormvariate(3.5, 0.9)))
@@ -144,7 +147,7 @@ def _next_event(time_ns: int, flow: Flow, generator: random.Random, exchange: _E
 
 
 def _time_stamps(generator: random.Random) -> Iterator[int]:
-    """Strictly rising nanoseconds, which serve as order ids too: bursts of a few microseconds, pauses of milliseconds."""
+    """Yield rising nanoseconds, which serve as order ids too: bursts of a few microseconds, pauses of milliseconds."""
     now = 1_000_000
     while True:
         now += 1 + int(generator.expovariate(1 / (2_000 if generator.random() < 0.8 else 2_000_000)))  # noqa: PLR2004
@@ -213,7 +216,7 @@ def own_orders(count: int = OPERATIONS, seed: int = 1) -> list[Order]:
 
 
 def fills(count: int = OPERATIONS, seed: int = 1) -> list[Fill]:
-    """Fills of one symbol that open, enlarge, reduce, close and turn a position."""
+    """Make fills of one symbol that open, enlarge, reduce, close and turn a position."""
     generator = random.Random(f"fills {seed}")
     return [
         Fill(

@@ -27,41 +27,51 @@ Exit codes:
 """
 
 
-class RegularExpression(click.ParamType[re.Pattern[str]]):
-    """A regular expression on the command line; a broken one is misuse."""
-
-    name = "regex"
-
-    def convert(
-        self, value: str | re.Pattern[str], param: click.Parameter | None, ctx: click.Context | None
-    ) -> re.Pattern[str]:
-        """Compile it."""
-        try:
-            return re.compile(value)
-        except re.error as error:
-            self.fail(f"{value!r} is not a regular expression: {error}", param, ctx)
+def regular_expression(context: click.Context, option: click.Parameter, value: str) -> re.Pattern[str]:
+    """Compile a regular expression of the command line; a broken one is misuse."""
+    try:
+        return re.compile(value)
+    except re.error as error:
+        raise click.BadParameter(f"{value!r} is not a regular expression: {error}", context, option) from error
 
 
 @click.group(context_settings={"help_option_names": ["-h", "--help"]})
 @click.version_option(package_name="tailgate")
 def cli() -> None:
-    """A gate on tail latency: is this commit's p99 worse than the baseline's?"""
+    """Gate commits on tail latency: tell whether the p99 is worse than the baseline's."""
 
 
 @cli.command(name="gate", epilog=EXIT_CODES)
 @click.argument("baseline", required=False)
 @click.argument("candidate", required=False)
-@click.option("-b", "--benchmarks", type=RegularExpression(), default="", help="Only benchmarks whose name matches.")
+@click.option(
+    "-b",
+    "--benchmarks",
+    metavar="REGEX",
+    callback=regular_expression,
+    default="",
+    help="Only benchmarks whose name matches.",
+)
 @click.option("--budget", type=click.FloatRange(min=0, min_open=True), help="Seconds to measure; builds come on top.")
-@click.option("--json", "json_file", type=click.Path(dir_okay=False, path_type=Path), help="Also write the result here.")
-@click.option("--project", type=click.Path(exists=True, file_okay=False, path_type=Path), default=Path(),
-              help="A folder of the asv project (default: here).")
-@click.option("--policy", "policy_file", type=click.Path(dir_okay=False, path_type=Path),
-              help="Policy file (default: ci/gate.toml beside asv.conf.json).")
+@click.option(
+    "--json", "json_file", type=click.Path(dir_okay=False, path_type=Path), help="Also write the result here."
+)
+@click.option(
+    "--project",
+    type=click.Path(exists=True, file_okay=False, path_type=Path),
+    default=Path(),
+    help="A folder of the asv project (default: here).",
+)
+@click.option(
+    "--policy",
+    "policy_file",
+    type=click.Path(dir_okay=False, path_type=Path),
+    help="Policy file (default: ci/gate.toml beside asv.conf.json).",
+)
 @click.option("--store", "store_url", help="Where results are kept: a file or a database URL (default: .tailgate/).")
 @click.option("--seed", type=int, help="Seed of the schedule's random choices (default: fresh).")
 @click.option("-q", "--quiet", is_flag=True, help="No progress on stderr.")
-def gate_command(
+def gate_command(  # noqa: PLR0913 - click: a parameter an option
     baseline: str | None,
     candidate: str | None,
     benchmarks: re.Pattern[str],
@@ -85,7 +95,7 @@ def gate_command(
       tailgate gate main my-branch
       tailgate gate HEAD~1 --benchmarks 'book\\.' --budget 60
       tailgate gate v1.2 HEAD --json gate.json
-    """
+    """  # noqa: D301 - click reads the backspace character as: keep these lines as they are
     found = load_project(project)
     policy = load_policy(policy_file or found.root / POLICY_FILE, is_required=policy_file is not None)
     question = GateQuestion(baseline, candidate, benchmarks, budget or policy.gate.budget_s)

@@ -142,7 +142,9 @@ def load_project(start: Path) -> Project:
     start = start.resolve()
     root = next((folder for folder in (start, *start.parents) if (folder / ASV_CONFIG).is_file()), None)
     if root is None:
-        raise ConfigurationError(f"no {ASV_CONFIG} in {start} or above it; run tailgate inside an asv project, or --project")
+        raise ConfigurationError(
+            f"no {ASV_CONFIG} in {start} or above it; run tailgate inside an asv project, or --project"
+        )
     try:
         loaded = load_json(str(root / ASV_CONFIG), js_comments=True)
     except (UserError, OSError, ValueError) as error:

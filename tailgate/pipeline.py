@@ -6,7 +6,6 @@ Out: a :class:`~tailgate.records.GateResult`. Stages know nothing of each other;
 
 from __future__ import annotations
 
-import re
 import time
 import uuid
 from dataclasses import dataclass, field
@@ -20,6 +19,7 @@ from tailgate.measure import EnvironmentPool, MeasuredPair, PairedRounds, Reposi
 from tailgate.records import (
     BenchmarkId,
     BenchmarkSpecification,
+    Comparison,
     Failure,
     GateResult,
     Revision,
@@ -30,6 +30,7 @@ from tailgate.report import summary_line
 
 if TYPE_CHECKING:
     import random
+    import re
 
     from tailgate.config import Policy, Project
     from tailgate.report import Progress
@@ -69,7 +70,7 @@ class _Case:
     pairs: list[compare.Pair] = field(default_factory=list)
     elapsed_s: float = 0.0
 
-    def comparison(self) -> compare.Comparison:
+    def comparison(self) -> Comparison:
         """Compare the pairs of the present stage; those of all stages while it has none."""
         pairs = self.pairs[self.trial.first_pair :] or self.pairs
         return compare.compare_pairs(pairs, INTRINSIC_PRIOR, RAW_PRIOR)
@@ -96,11 +97,11 @@ def gate(
     pool = EnvironmentPool(project.state_folder / "environments", project.asv_config)
     try:
         progress.stage("building")
-        environments = pool.build(
-            revisions, lambda side, state: progress.building(side, revisions[side].commit, state)
-        )
+        environments = pool.build(revisions, lambda side, state: progress.building(side, revisions[side].commit, state))
         # A flag overlay left in the shell would measure another state than the one the commits deploy.
-        variables = {side: {policy.flags.overlay_variable: ""} if policy.flags.overlay_variable else {} for side in Side}
+        variables = {
+            side: {policy.flags.overlay_variable: ""} if policy.flags.overlay_variable else {} for side in Side
+        }
         schedule = Schedule(default_timeout_s=policy.gate.benchmark_timeout_s)
         rounds = PairedRounds(environments, project.benchmark_folder, schedule, generator, variables)
         suite = rounds.describe()
@@ -129,7 +130,9 @@ def _choose_revisions(question: GateQuestion, repository: Repository) -> dict[Si
         repository.resolve(question.candidate) if question.candidate is not None else repository.default_candidate()
     )
     baseline = (
-        repository.resolve(question.baseline) if question.baseline is not None else repository.default_baseline(candidate)
+        repository.resolve(question.baseline)
+        if question.baseline is not None
+        else repository.default_baseline(candidate)
     )
     return {Side.BASELINE: baseline, Side.CANDIDATE: candidate}
 
@@ -149,7 +152,8 @@ def _judge_suite(
     if not selected and not failures:
         known = ", ".join(item.benchmark.label for item in suite.specifications[:5]) or "none at all"
         raise NothingMeasuredError(
-            f"no latency_* benchmark matches {question.benchmarks.pattern!r}, so nothing was measured; there are: {known}"
+            f"no latency_* benchmark matches {question.benchmarks.pattern!r}, so nothing was measured; "
+            f"there are: {known}"
         )
     differing = compare.differences(suite.fingerprints[Side.BASELINE], suite.fingerprints[Side.CANDIDATE])
     if differing:
@@ -161,7 +165,9 @@ def _judge_suite(
     verdicts = [_invalid(failure, policy) for failure in failures]
     cases = {item.benchmark: _Case(item, Trial(policy.rule_for(item.benchmark, len(selected)))) for item in selected}
     progress.stage("measuring", question.budget_s)
-    verdicts += _measure_until_decided(cases, time.monotonic() + question.budget_s, policy, rounds, store, run_id, progress)
+    verdicts += _measure_until_decided(
+        cases, time.monotonic() + question.budget_s, policy, rounds, store, run_id, progress
+    )
     return verdicts
 
 
@@ -230,7 +236,9 @@ def _invalid(failure: Failure, policy: Policy) -> Verdict:
 
 
 def _undecided(case: _Case) -> Verdict:
-    """What is left when the budget has ended."""
+    """Conclude for what is left when the budget has ended."""
     if not case.pairs:
-        return decide.conclude_unmeasured(case.specification.benchmark, "the budget ended before it was measured at all")
+        return decide.conclude_unmeasured(
+            case.specification.benchmark, "the budget ended before it was measured at all"
+        )
     return decide.conclude(case.comparison(), case.trial, Step.GO_ON, case.elapsed_s)

@@ -27,7 +27,7 @@ class Leg(StrEnum):
     """One of the two ways in which the same replays are read; a pass needs both."""
 
     INTRINSIC = "intrinsic"
-    """p99 over operations of each operation's own location over replays: blind to what is not a function of the input."""
+    """p99 over operations of each operation's location over replays: blind to what is not a function of the input."""
     RAW = "raw"
     """p99 over operations of each single replay: sees collections, locks and stalls, and the machine's noise."""
 
@@ -118,8 +118,10 @@ class Fingerprint:
 
     Attributes
     ----------
-    clock_step_ns
-        The smallest step of the clock as the recorder sees it, nanoseconds.
+    recorder
+        Which recorder timed the operations: values of different recorders do not compare.
+    flags
+        The overlay of feature flags the workers ran under, or ``deployed`` for the state that the commit deploys.
     """
 
     host: str
@@ -252,8 +254,10 @@ class Comparison:
 
     Attributes
     ----------
-    confirmation
-        The same two effects from fresh processes only, once an accusation or an improvement waits to be confirmed.
+    baseline, candidate
+        The quantiles that people read.
+    intrinsic, raw
+        The effects that are judged, one for each leg; of the present stage's pairs only.
     """
 
     benchmark: BenchmarkId

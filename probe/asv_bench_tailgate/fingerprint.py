@@ -11,7 +11,7 @@ from asv_bench_tailgate import __version__
 
 
 def cpu_model() -> str:
-    """The processor's model name, from the kernel where it says so."""
+    """Find the processor's model name, from the kernel where it says so."""
     try:
         for line in Path("/proc/cpuinfo").read_text(encoding="utf-8", errors="replace").splitlines():
             if line.startswith("model name"):

@@ -71,7 +71,8 @@ class Replayer:
         if not self.operations:
             if len(inputs) < MINIMUM_OPERATIONS:
                 raise BenchmarkShapeError(
-                    f"a p99 needs at least {MINIMUM_OPERATIONS} operations a replay; this benchmark has {len(inputs)} inputs"
+                    f"a p99 needs at least {MINIMUM_OPERATIONS} operations a replay; "
+                    f"this benchmark has {len(inputs)} inputs"
                 )
             self.operations = len(inputs)
         elif len(inputs) != self.operations:

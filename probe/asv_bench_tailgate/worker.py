@@ -45,7 +45,9 @@ def main() -> None:
     parser = argparse.ArgumentParser(description="Measures latency_* benchmarks for tailgate; started by it.")
     parser.add_argument("--benchmarks", type=Path, required=True, help="asv's benchmark folder")
     parser.add_argument("--address", required=True, help="path of tailgate's Unix socket")
-    parser.add_argument("--layout-seed", type=int, required=True, help="seed of the heap padding laid out before imports")
+    parser.add_argument(
+        "--layout-seed", type=int, required=True, help="seed of the heap padding laid out before imports"
+    )
     arguments = parser.parse_args()
     die_with_parent()
     padding = pad_heap(arguments.layout_seed)
@@ -71,7 +73,8 @@ def main() -> None:
             },
             "benchmarks": suite.describe(),
             "broken": [
-                {"module": broken.module, "error": broken.error, "traceback": broken.traceback} for broken in suite.broken
+                {"module": broken.module, "error": broken.error, "traceback": broken.traceback}
+                for broken in suite.broken
             ],
         },
     )
@@ -122,7 +125,9 @@ def run_child(address: str, suite: Suite, request: dict[str, Any]) -> int:
         phase = "teardown"
         benchmark.do_teardown()
     except BaseException as error:  # noqa: BLE001 - a benchmark may raise anything; tailgate shows it
-        send(channel, {"error": f"{type(error).__name__}: {error}", "phase": phase, "traceback": traceback.format_exc()})
+        send(
+            channel, {"error": f"{type(error).__name__}: {error}", "phase": phase, "traceback": traceback.format_exc()}
+        )
         return 1
     finally:
         sys.stdout.flush()
@@ -140,7 +145,11 @@ def answer_replays(channel: Connection, replayer: Replayer) -> None:
             raise SystemExit(0) from None
         if request.get("close"):
             return
-        before, wall, processor = resource.getrusage(resource.RUSAGE_SELF), time.perf_counter_ns(), time.process_time_ns()
+        before, wall, processor = (
+            resource.getrusage(resource.RUSAGE_SELF),
+            time.perf_counter_ns(),
+            time.process_time_ns(),
+        )
         replays = [replayer.replay() for _ in range(request["replays"])]
         after = resource.getrusage(resource.RUSAGE_SELF)
         send(
@@ -165,7 +174,7 @@ def send(channel: Connection, message: dict[str, Any]) -> None:
 
 
 def pin(cores: list[int]) -> None:
-    """Restrict this process to the given processor cores; an empty list, or a system without affinity, changes nothing."""
+    """Restrict this process to the given processor cores, where there are any and the system knows affinity."""
     if cores and hasattr(os, "sched_setaffinity"):
         os.sched_setaffinity(0, cores)
 

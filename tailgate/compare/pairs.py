@@ -58,9 +58,9 @@ class Pair:
 def read_pair(baseline: Measurement, candidate: Measurement) -> Pair:
     """Read two measurements of one round.
 
-    The intrinsic leg compares the p99 of the profiles over steady replays (Harrell-Davis). The raw leg is the shift between the two sides'
-    p99s of single replays: the median over all pairs of replays of their log ratio, which is the Hodges-Lehmann
-    estimate that belongs to the Mann-Whitney test.
+    The intrinsic leg compares the p99 of the profiles over steady replays (Harrell-Davis). The raw leg is the shift
+    between the two sides' p99s of single replays: the median over all pairs of replays of their log ratio, which is
+    the Hodges-Lehmann estimate that belongs to the Mann-Whitney test.
 
     References
     ----------
@@ -70,7 +70,9 @@ def read_pair(baseline: Measurement, candidate: Measurement) -> Pair:
     sides = [_read_side(item, latency) for item, latency in zip((baseline, candidate), steady, strict=True)]
     floor = baseline.clock_step_ns  # an operation below the recorder's own cost counts as one step of the clock
     intrinsic = [max(harrell_davis(side.profile_ns, PROBABILITY), floor) for side in sides]
-    replays = [np.log(np.maximum(order_statistic(item.latency_ns, PROBABILITY), floor)) for item in (baseline, candidate)]
+    replays = [
+        np.log(np.maximum(order_statistic(item.latency_ns, PROBABILITY), floor)) for item in (baseline, candidate)
+    ]
     return Pair(
         benchmark=baseline.benchmark,
         round_number=baseline.round_number,

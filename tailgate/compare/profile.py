@@ -68,8 +68,8 @@ def intrinsic_profile(latency: NDArray[np.float64], clock_step_ns: float) -> NDA
 
     The mean of the values near the median: within 1.5 steps of the clock, and beyond that within a standard deviation
     below and half of one above. The steps matter for short operations: the clock's phase is random from replay to
-    replay, so the mean of an operation that takes ten steps is unbiased where its minimum is not (measured: +5 % of work
-    on 100 ns showed as +7.2 % in minima, +4.4 % in such means). The deviations matter for long ones.
+    replay, so the mean of an operation that takes ten steps is unbiased where its minimum is not (measured: +5 % of
+    work on 100 ns showed as +7.2 % in minima, +4.4 % in such means). The deviations matter for long ones.
 
     Parameters
     ----------

@@ -1,7 +1,7 @@
-"""The test at one look: is the p99 shown to be worse, shown not to be, or is it too early to say?
+"""The test at one look: the p99 is shown to be worse, shown not to be, or it is too early to say.
 
-In: a comparison, the margins, the error that this look may spend. Out: a :class:`Decision`. docs/how_the_gate_decides.md
-derives the rule; GATE's measurements are the reason for its constants.
+In: a comparison, the margins, the error that this look may spend. Out: a :class:`Decision`. The rule is derived in
+docs/how_the_gate_decides.md; GATE's measurements are the reason for its constants.
 """
 
 from __future__ import annotations
@@ -68,7 +68,7 @@ class Rule:
     looks: tuple[int, ...] = (4, 6, 9, 13, 18, 25, 35)
 
     def for_family(self, benchmarks: int, chance_of_any: float = 0.01) -> Rule:
-        """Sharpen the rule so that at most ``chance_of_any`` of whole runs accuse any unchanged benchmark (Bonferroni)."""
+        """Sharpen the rule: at most ``chance_of_any`` of whole runs accuse any unchanged benchmark (Bonferroni)."""
         stage_error = math.sqrt(chance_of_any / max(benchmarks, 1))
         return Rule(self.intrinsic, self.raw, min(self.accuse_error, stage_error), self.pass_error, self.looks)
 
@@ -106,7 +106,7 @@ def judge(comparison: Comparison, rule: Rule, look: int) -> Decision:
     ) < math.log1p(rule.raw.tolerated)
     if not is_tolerated:
         return Decision.GO_ON
-    # An improvement is not confirmed on fresh data as an accusation is: so it must be shown at the level of both stages.
+    # An improvement is not confirmed on fresh data as an accusation is: it must be shown at the level of both stages.
     if _upper(comparison.intrinsic, accuse * rule.accuse_error) < -math.log1p(rule.intrinsic.worse):
         return Decision.BETTER
     return Decision.NOT_WORSE

@@ -60,7 +60,9 @@ def build(config_path: Path, folder: Path, commit: str) -> dict[str, str]:
     configuration.env_dir = str(folder)
     environments = list(get_environments(configuration, []))
     if not environments:
-        sys.stderr.write("asv found no environment to build in: see `pythons` and `environment_type` in asv.conf.json\n")
+        sys.stderr.write(
+            "asv found no environment to build in: see `pythons` and `environment_type` in asv.conf.json\n"
+        )
         raise SystemExit(1)
     chosen = _choose(environments)
     chosen.create()

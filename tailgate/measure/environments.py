@@ -111,7 +111,9 @@ class EnvironmentPool:
                 process.wait()
                 if process.returncode != 0:
                     announce(side, "failed")
-                    raise BuildError(_build_failure(side, revisions[side], slot.folder / "build.log", process.returncode))
+                    raise BuildError(
+                        _build_failure(side, revisions[side], slot.folder / "build.log", process.returncode)
+                    )
                 state = {"commit": revisions[side].commit, "recipe": recipe, "built_at": time.time()}
                 slot.state_file.write_text(json.dumps(state), encoding="utf-8")
                 python = _installed(slot, revisions[side].commit, recipe)

@@ -71,7 +71,9 @@ class Repository:
         """
         commit = self._try("rev-parse", "--verify", "--quiet", "--end-of-options", f"{name}^{{commit}}")
         if commit is None:
-            raise RevisionError(f"unknown revision {name!r}: no branch, tag or commit has that name{self._shallow_hint()}")
+            raise RevisionError(
+                f"unknown revision {name!r}: no branch, tag or commit has that name{self._shallow_hint()}"
+            )
         return self._describe(commit, name)
 
     def default_candidate(self) -> Revision:
@@ -119,7 +121,9 @@ class Repository:
     def has_same_subject(self, baseline: Revision, candidate: Revision) -> bool:
         """Whether the subject's folder is byte-identical in both commits."""
         path = "" if self._subject == "." else self._subject.rstrip("/")
-        trees = {self._try("rev-parse", "--verify", "--quiet", f"{item.commit}:{path}") for item in (baseline, candidate)}
+        trees = {
+            self._try("rev-parse", "--verify", "--quiet", f"{item.commit}:{path}") for item in (baseline, candidate)
+        }
         return len(trees) == 1 and None not in trees
 
     def _snapshot(self) -> Revision:

@@ -1,4 +1,4 @@
-"""The paired schedule: one round is a fresh process of each side for each benchmark, slices alternating in random order.
+"""The paired schedule: a round is a fresh process of each side for each benchmark, slices in alternating order.
 
 In: two built environments, what to measure. Out: per benchmark a pair of measurements, or what failed. Random: which
 side starts first, the order of the benchmarks, the order within each slice, the layout seed. See GATE for why each is.
@@ -22,6 +22,8 @@ if TYPE_CHECKING:
     import random
     from collections.abc import Iterator, Mapping, Sequence
     from pathlib import Path
+
+    from numpy.typing import NDArray
 
     from tailgate.measure.environments import BuiltEnvironment
 
@@ -145,7 +147,11 @@ class PairedRounds:
                     yield self._measure_pair(round_number, specification, hosts, descriptions)
                 except _SideError as error:
                     yield Failure(
-                        specification.benchmark, error.side, error.cause.reason, error.cause.detail, error.cause.is_absent
+                        specification.benchmark,
+                        error.side,
+                        error.cause.reason,
+                        error.cause.detail,
+                        error.cause.is_absent,
                     )
 
     @contextlib.contextmanager
@@ -182,12 +188,13 @@ class PairedRounds:
                 with _on(side):
                     processes[side] = hosts[side].open(specification, cores)
             slices, in_a_slice = self._schedule.slices(max(process.replay_ns for process in processes.values()))
-            if len({process.operations for process in processes.values()}) > 1:
+            operations = {side: process.operations for side, process in processes.items()}
+            if len(set(operations.values())) > 1:
                 raise _SideError(
                     Side.CANDIDATE,
                     BenchmarkError(
                         "not comparable: the two sides run different operations "
-                        f"({processes[Side.BASELINE].operations} against {processes[Side.CANDIDATE].operations} a replay)"
+                        f"({operations[Side.BASELINE]} against {operations[Side.CANDIDATE]} a replay)"
                     ),
                 )
             for _ in range(slices):
@@ -250,7 +257,8 @@ def _on(side: Side) -> Iterator[None]:
 def _merge(descriptions: Mapping[Side, HostDescription]) -> SuiteDescription:
     """Find what both sides have; what one lacks is a failure that names the cause."""
     by_side = {
-        side: {item.benchmark: item for item in description.specifications} for side, description in descriptions.items()
+        side: {item.benchmark: item for item in description.specifications}
+        for side, description in descriptions.items()
     }
     failures: list[Failure] = []
     shared: list[BenchmarkSpecification] = []
@@ -271,13 +279,15 @@ def _merge(descriptions: Mapping[Side, HostDescription]) -> SuiteDescription:
                 is_absent=True,
             )
         )
-    known = {item.benchmark.name for item in (*shared, *failures)}
+    known = {item.benchmark.name for item in shared} | {item.benchmark.name for item in failures}
     for side, description in descriptions.items():
         for module, error in description.broken.items():
             name = module.partition(".")[2] or module
             if not any(item.startswith(f"{name}.") for item in known):
                 failures.append(
-                    Failure(BenchmarkId(name), side, f"the module {module} does not import: {error.splitlines()[0]}", error)
+                    Failure(
+                        BenchmarkId(name), side, f"the module {module} does not import: {error.splitlines()[0]}", error
+                    )
                 )
     return SuiteDescription(
         specifications=tuple(shared),
@@ -293,7 +303,7 @@ def _import_error(name: str, broken: Mapping[str, str]) -> tuple[str, str]:
     return "", ""
 
 
-def _nanoseconds(batches: Sequence[ReplayBatch], description: HostDescription) -> np.ndarray[tuple[int, ...], np.dtype[np.float64]]:
+def _nanoseconds(batches: Sequence[ReplayBatch], description: HostDescription) -> NDArray[np.float64]:
     counts = np.concatenate([batch.counts for batch in batches])
     return np.asarray(counts * description.ns_per_count - description.cost_ns, dtype=np.float64)
 

@@ -1,4 +1,4 @@
-"""How much of the machine the hypervisor took away meanwhile. In: /proc/stat. Out: a share, or NaN where there is none."""
+"""How much of the machine the hypervisor took away meanwhile. In: /proc/stat. Out: a share, NaN where unknown."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ import math
 from pathlib import Path
 
 STEAL_FIELD = 7
-"""Position of ``steal`` among the jiffies of the ``cpu`` line: user nice system idle iowait irq softirq steal (proc(5))."""
+"""Position of ``steal`` in the ``cpu`` line: user nice system idle iowait irq softirq steal, in jiffies (proc(5))."""
 
 
 class StealMeter:

@@ -167,7 +167,7 @@ class WorkerHost:
             raise WorkerError(f"the benchmark suite cannot be used: {hello['error']}\n{hello['traceback']}")
         if hello["protocol"] != PROTOCOL:
             raise WorkerError(
-                f"the probe in the measured environment speaks protocol {hello['protocol']}, tailgate speaks {PROTOCOL}: "
+                f"the probe in the measured environment speaks protocol {hello['protocol']}, tailgate {PROTOCOL}: "
                 "install the asv_bench_tailgate that came with this tailgate (install_command in asv.conf.json)"
             )
         return HostDescription(
@@ -240,7 +240,7 @@ class WorkerHost:
                 if self._process.poll() is not None:
                     return None
             else:
-                accepted.setblocking(True)
+                accepted.settimeout(None)
                 return Connection(accepted.detach())
         return None
 
@@ -250,7 +250,7 @@ class WorkerHost:
         return f" (no answer within {START_TIMEOUT_S:.0f} s)"
 
     def _output_tail(self, offset: int) -> str:
-        """What the benchmark printed since ``offset``; at most the end of it."""
+        """Read what the benchmark printed since ``offset``; at most the end of it."""
         try:
             with self._output.open("rb") as output:
                 end = output.seek(0, os.SEEK_END)
@@ -271,7 +271,9 @@ class BenchmarkProcess:
         How long one warm replay took, state building included.
     """
 
-    def __init__(self, host: WorkerHost, channel: Connection, specification: BenchmarkSpecification, offset: int) -> None:
+    def __init__(
+        self, host: WorkerHost, channel: Connection, specification: BenchmarkSpecification, offset: int
+    ) -> None:
         self._host = host
         self._channel = channel
         self._specification = specification

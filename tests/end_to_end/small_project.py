@@ -15,7 +15,7 @@ from pathlib import Path
 
 PROBE = Path(__file__).resolve().parents[2] / "probe"
 
-SUBJECT = '''"""The subject: work whose amount a commit changes."""
+SUBJECT = """# The subject: work whose amount a commit changes.
 
 import random
 
@@ -45,9 +45,9 @@ def other(index):
     for number in range(50 + index % 20):
         total += number
     return total
-'''
+"""
 
-BENCHMARKS = '''from queue_subject import machine
+BENCHMARKS = """from queue_subject import machine
 
 
 class Machine:
@@ -61,7 +61,7 @@ class Machine:
 class Other:
     def latency_other(self):
         return machine.other, list(range(1500))
-'''
+"""
 
 PYPROJECT = """[build-system]
 requires = ["hatchling"]
