@@ -107,13 +107,16 @@ class Pipeline:
         order = self._decide(signal, top)
         if order is None or self._check(order) is not None:
             return []
+        risk = self._components.risk
+        risk.on_sent(order)
         fills = self._send(order, top)
         self._orders_sent += 1
         for fill in fills:
             self._book_fill(fill)
-            self._components.risk.on_fill(fill)
+            risk.on_fill(fill)
             self._fills += 1
             self._filled_lots += fill.quantity_lots
+        risk.on_closed(order.order_id)
         return fills
 
     def summary(self, duration_ns: int = 0) -> ReplaySummary:

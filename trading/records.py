@@ -50,6 +50,17 @@ class EventType(IntEnum):
     """A market order arrives (synthetic feed)."""
 
 
+class OperatorAction(IntEnum):
+    """What a person does to the system, and no algorithm may."""
+
+    ENGAGE_KILL_SWITCH = 1
+    """No order may leave any more (RTS 6, article 12)."""
+    RELEASE_KILL_SWITCH = 2
+    """Orders may leave again."""
+    REENABLE_STRATEGY = 3
+    """A strategy that its repeated-execution throttle has stopped may go on (RTS 6, article 15(3))."""
+
+
 class FeedEvent(NamedTuple):
     """One event of a market data feed."""
 
@@ -72,6 +83,48 @@ class Order(NamedTuple):
     time_ns: int
     symbol: str = "SYNTH"
     account: str = "HOUSE"
+
+
+class TimeInForce(IntEnum):
+    """How long what an order leaves over may rest."""
+
+    GOOD_TILL_CANCEL = 0
+    """Until it is filled or cancelled."""
+    DAY = 1
+    """Until the session ends, at the latest."""
+    IMMEDIATE_OR_CANCEL = 2
+    """Not at all: what cannot be traded at once is cancelled."""
+    FILL_OR_KILL = 3
+    """Not at all: unless all of it can be traded at once, none of it is."""
+
+
+class SelfTradePrevention(IntEnum):
+    """What happens instead of a trade between two orders of one account; the incoming order's choice counts."""
+
+    OFF = 0
+    """They trade."""
+    CANCEL_NEWEST = 1
+    """What is left of the incoming order is cancelled."""
+    CANCEL_OLDEST = 2
+    """The resting order is cancelled, and the incoming one goes on."""
+    CANCEL_BOTH = 3
+    """Both are cancelled."""
+
+
+class Instructions(NamedTuple):
+    """What an order asks for beyond side, price and quantity; the defaults are those of a plain order.
+
+    Beside :class:`Order` instead of in it: most orders are plain, and every field would cost each of them.
+    """
+
+    time_in_force: TimeInForce = TimeInForce.GOOD_TILL_CANCEL
+    is_post_only: bool = False
+    """Refuse the order if it would trade at once."""
+    self_trade_prevention: SelfTradePrevention = SelfTradePrevention.OFF
+    display_lots: int = 0
+    """An iceberg shows at most so many lots at a time; 0 shows all."""
+    stop_price_ticks: int = 0
+    """The order waits until a trade at this price or beyond it; 0 does not wait."""
 
 
 class Trade(NamedTuple):
@@ -126,3 +179,12 @@ class Position(NamedTuple):
     quantity_lots: int
     cost_tick_lots: int
     realised_tick_lots: int
+
+
+class OperatorCommand(NamedTuple):
+    """What a person decided, who it was, and why."""
+
+    time_ns: int
+    action: OperatorAction
+    operator: str
+    reason: str

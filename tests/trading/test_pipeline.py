@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+from dataclasses import replace
 from itertools import count, islice
 
 import pytest
@@ -9,6 +10,7 @@ from trading.errors import BookError
 from trading.feed import generate
 from trading.pipeline import Pipeline
 from trading.records import BookUpdate, EventType, FeedEvent, Side
+from trading.risk import PreTradeRisk, RiskLimits
 
 EVENTS = 20_000
 
@@ -89,3 +91,15 @@ def test_a_recorded_feed_may_name_orders_that_were_never_seen() -> None:
     pipeline = assembly.build_pipeline(is_recorded=True)
     pipeline.run([FeedEvent(1, EventType.DELETE, 77, Side.BUY, 100, 5)])
     assert pipeline.summary().events == 1
+
+
+def test_the_risk_check_hears_of_every_order_that_leaves_and_of_its_end() -> None:
+    limits = RiskLimits(maximum_repeated_executions=3)
+    components = replace(assembly.build_components(), risk=assembly.build_risk(limits=limits))
+    pipeline = Pipeline(components)
+    pipeline.run(generate(EVENTS))
+    summary = pipeline.summary()
+    assert summary.orders_sent == 3
+    assert summary.orders_refused["repeated_execution"] > 0
+    assert isinstance(components.risk, PreTradeRisk)
+    assert len(components.risk._open_orders) == 0

@@ -1,19 +1,22 @@
 """The pre-trade checks of one symbol in plain Python: the reference that every faster technique must agree with.
 
-Book updates and fills come in as state, orders as questions; refusals go out. In the spirit of SEC rule 15c3-5 and of
-RTS 6 under MiFID II, article 15; an order that cannot be judged is refused.
+Book updates, own orders, fills and commands come in as state, orders as questions; refusals go out. The controls are
+those of SEC rule 15c3-5 (17 CFR 240.15c3-5) and of RTS 6 under MiFID II (Delegated Regulation (EU) 2017/589), articles
+12 and 15. An order that cannot be judged is refused.
 """
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from trading.records import OrderType, Side
+from trading.records import OperatorAction, OrderType, Side
 from trading.risk.limits import ONE_IN_BASIS_POINTS
+from trading.risk.open_orders import OpenOrders
+from trading.risk.recent_orders import RecentOrders
 from trading.risk.refusal import Refusal, RefusalReason
 
 if TYPE_CHECKING:
-    from trading.records import BookUpdate, Fill, Order
+    from trading.records import BookUpdate, Fill, OperatorCommand, Order
     from trading.risk.limits import RiskLimits
 
 # Looked up once: an attribute of an enumeration's class costs several times a global name.
@@ -22,10 +25,13 @@ _MARKET = OrderType.MARKET
 
 
 class PreTradeRisk:
-    """Price collar, maximum quantity, maximum notional and position limit.
+    """All pre-trade checks of one strategy on one symbol.
 
     The reference price is the mid price of the last update that had both sides; it is kept in half ticks, so that it
-    is a whole number and every comparison exact. The position counts executions only, not orders that still rest.
+    is a whole number and every comparison exact, and money with it in half tick lots. Time is that of the orders.
+
+    Asking does not change what the next order is held against; only what is reported does: a fill, an order that was
+    sent, one that was closed, a command.
 
     Parameters
     ----------
@@ -36,13 +42,24 @@ class PreTradeRisk:
     """
 
     __slots__ = (
+        "_cash_half_tick_lots",
         "_collar_basis_points",
         "_counts",
+        "_duplicate_window_ns",
+        "_is_killed",
+        "_maximum_credit_half_tick_lots",
         "_maximum_notional_half_tick_lots",
         "_maximum_position_lots",
         "_maximum_quantity_lots",
+        "_maximum_repeated_executions",
+        "_message_times_ns",
+        "_message_window_ns",
+        "_open_orders",
         "_position_lots",
+        "_recent_orders",
         "_reference_half_ticks",
+        "_repeated_executions",
+        "_sent_at_ns",
         "_symbol",
     )
 
@@ -52,14 +69,31 @@ class PreTradeRisk:
         self._maximum_quantity_lots = limits.maximum_quantity_lots
         self._maximum_notional_half_tick_lots = 2 * limits.maximum_notional_tick_lots
         self._maximum_position_lots = limits.maximum_position_lots
-        self._position_lots = 0
+        self._maximum_credit_half_tick_lots = 2 * limits.maximum_credit_tick_lots
+        self._maximum_repeated_executions = limits.maximum_repeated_executions
+        self._duplicate_window_ns = limits.duplicate_window_ns
+        self._message_window_ns = limits.message_window_ns
+        self._is_killed = False
+        self._repeated_executions = 0
         self._reference_half_ticks = 0
+        self._position_lots = 0
+        self._cash_half_tick_lots = 0
+        self._open_orders = OpenOrders()
+        self._recent_orders = RecentOrders(limits.duplicate_window_ns, limits.maximum_messages)
+        # The same containers: a check reads them without a call.
+        self._sent_at_ns = self._recent_orders.sent_at_ns
+        self._message_times_ns = self._recent_orders.message_times_ns
         self._counts = [0] * len(RefusalReason)
 
     @property
     def position_lots(self) -> int:
         """The position as the fills have made it; negative when short."""
         return self._position_lots
+
+    @property
+    def is_killed(self) -> bool:
+        """Whether the kill switch is engaged."""
+        return self._is_killed
 
     @property
     def refusal_counts(self) -> dict[RefusalReason, int]:
@@ -72,12 +106,34 @@ class PreTradeRisk:
         if bid_quantity and ask_quantity:
             self._reference_half_ticks = bid_price + ask_price
 
+    def on_sent(self, order: Order) -> None:
+        """Take an order that left for the market; until it is closed, all of it may execute."""
+        self._repeated_executions += 1
+        self._open_orders.add(order)
+        self._recent_orders.add(order)
+
     def on_fill(self, fill: Fill) -> None:
         """Take an execution of one of our orders."""
-        if fill.symbol == self._symbol:
-            self._position_lots += fill.quantity_lots if fill.side is _BUY else -fill.quantity_lots
+        _, order_id, side, price_ticks, quantity_lots, symbol = fill
+        if symbol != self._symbol:
+            return
+        signed_lots = quantity_lots if side is _BUY else -quantity_lots
+        self._position_lots += signed_lots
+        self._cash_half_tick_lots -= 2 * price_ticks * signed_lots
+        self._open_orders.execute(order_id, quantity_lots)
 
-    def check(self, order: Order) -> Refusal | None:  # noqa: PLR0911 - one return a check, none to unwind
+    def on_closed(self, order_id: int) -> None:
+        """Take the end of an own order: filled, cancelled or rejected, it executes no more."""
+        self._open_orders.close(order_id)
+
+    def on_command(self, command: OperatorCommand) -> None:
+        """Take a person's decision to stop all orders, to let them leave again, or to enable the strategy again."""
+        if command.action is OperatorAction.REENABLE_STRATEGY:
+            self._repeated_executions = 0
+        else:
+            self._is_killed = command.action is OperatorAction.ENGAGE_KILL_SWITCH
+
+    def check(self, order: Order) -> Refusal | None:  # noqa: C901, PLR0911, PLR0912 - a line or two a check
         """Answer why an order may not be sent, or None when it may. Hot path.
 
         Returns
@@ -85,7 +141,15 @@ class PreTradeRisk:
         Refusal or None
             The first failing check, in the order of :class:`RefusalReason`; it has been counted.
         """
-        order_id, side, order_type, price_ticks, quantity_lots, _, symbol, _ = order
+        order_id, side, order_type, price_ticks, quantity_lots, time_ns, symbol, _ = order
+        if self._is_killed:
+            return self._refuse(order_id, RefusalReason.KILL_SWITCH)
+        executions = self._repeated_executions
+        if executions >= self._maximum_repeated_executions:
+            return self._refuse(
+                order_id, RefusalReason.REPEATED_EXECUTION, executions, self._maximum_repeated_executions
+            )
+
         if symbol != self._symbol:
             return self._refuse(order_id, RefusalReason.WRONG_SYMBOL)
         if quantity_lots <= 0:
@@ -111,12 +175,30 @@ class PreTradeRisk:
                 order_id, RefusalReason.MAXIMUM_NOTIONAL, notional, self._maximum_notional_half_tick_lots
             )
 
+        # The worst case of a side is that all its open orders execute and none of the other side's.
         position = self._position_lots
-        limit = self._maximum_position_lots
-        after = position + quantity_lots if side is _BUY else position - quantity_lots
-        # An order that brings the position nearer to zero passes even from beyond the limit.
-        if not -limit <= after <= limit and abs(after) >= abs(position):
-            return self._refuse(order_id, RefusalReason.POSITION_LIMIT, after, limit)
+        if side is _BUY:
+            signed_lots = quantity_lots
+            worst = position + self._open_orders.buy_lots + quantity_lots
+        else:
+            signed_lots = -quantity_lots
+            worst = position - self._open_orders.sell_lots - quantity_lots
+        exposed_lots = abs(worst)
+        # What leaves a smaller position than there is passes, even from beyond a limit.
+        if exposed_lots >= abs(position):
+            if exposed_lots > self._maximum_position_lots:
+                return self._refuse(order_id, RefusalReason.POSITION_LIMIT, worst, self._maximum_position_lots)
+            profit = self._cash_half_tick_lots + position * reference
+            credit = exposed_lots * reference - profit if profit < 0 else exposed_lots * reference
+            if credit > self._maximum_credit_half_tick_lots:
+                return self._refuse(order_id, RefusalReason.CREDIT_LIMIT, credit, self._maximum_credit_half_tick_lots)
+
+        sent_at_ns = self._sent_at_ns.get((price_ticks, signed_lots))
+        if sent_at_ns is not None and time_ns - sent_at_ns < self._duplicate_window_ns:
+            return self._refuse(order_id, RefusalReason.DUPLICATE, time_ns - sent_at_ns, self._duplicate_window_ns)
+        message_age_ns = time_ns - self._message_times_ns[0]
+        if message_age_ns < self._message_window_ns:
+            return self._refuse(order_id, RefusalReason.MESSAGE_RATE, message_age_ns, len(self._message_times_ns))
         return None
 
     def _refuse(self, order_id: int, reason: RefusalReason, observed: int = 0, limit: int = 0) -> Refusal:

@@ -24,8 +24,21 @@ def test_a_collar_that_lets_prices_below_zero_pass_is_refused() -> None:
         RiskLimits(collar_basis_points=10_000)
 
 
+def test_a_message_limit_that_costs_more_memory_than_sense_is_refused() -> None:
+    RiskLimits(maximum_messages=1_000_000)
+    with pytest.raises(ConfigurationError, match="maximum_messages is 1000001; give at most 1000000"):
+        RiskLimits(maximum_messages=1_000_001)
+
+
 def test_all_problems_come_at_once() -> None:
     with pytest.raises(ConfigurationError) as refused:
-        RiskLimits(maximum_notional_tick_lots=0, maximum_position_lots=-1)
-    assert "maximum_notional_tick_lots is 0" in str(refused.value)
-    assert "maximum_position_lots is -1" in str(refused.value)
+        RiskLimits(
+            maximum_notional_tick_lots=0, maximum_position_lots=-1, collar_basis_points=10_000, maximum_messages=10**9
+        )
+    for problem in (
+        "maximum_notional_tick_lots is 0",
+        "maximum_position_lots is -1",
+        "collar_basis_points is 10000",
+        "maximum_messages is 1000000000",
+    ):
+        assert problem in str(refused.value)
