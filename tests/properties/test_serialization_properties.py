@@ -11,7 +11,20 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from trading.errors import CorruptInputError
-from trading.records import BookUpdate, EventType, FeedEvent, Fill, Order, OrderType, Position, Side, Signal, Trade
+from trading.records import (
+    BookUpdate,
+    EventType,
+    FeedEvent,
+    Fill,
+    OperatorAction,
+    OperatorCommand,
+    Order,
+    OrderType,
+    Position,
+    Side,
+    Signal,
+    Trade,
+)
 from trading.serialization import JsonSerializer
 
 if TYPE_CHECKING:
@@ -29,6 +42,7 @@ MESSAGES: st.SearchStrategy[Any] = st.one_of(
     st.builds(Fill, WHOLE, WHOLE, SIDES, WHOLE, WHOLE, TEXT),
     st.builds(Position, TEXT, WHOLE, WHOLE, WHOLE),
     st.builds(FeedEvent, WHOLE, st.sampled_from(EventType), WHOLE, SIDES, WHOLE, WHOLE),
+    st.builds(OperatorCommand, WHOLE, st.sampled_from(OperatorAction), TEXT, TEXT),
 )
 JSON = st.recursive(
     st.none() | st.booleans() | st.integers() | st.floats() | st.text(max_size=5),

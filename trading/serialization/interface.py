@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from typing import Protocol, TypeAlias
 
-from trading.records import BookUpdate, FeedEvent, Fill, Order, Position, Signal, Trade
+from trading.records import BookUpdate, FeedEvent, Fill, OperatorCommand, Order, Position, Signal, Trade
 
-Message: TypeAlias = Order | Trade | BookUpdate | Signal | Fill | Position | FeedEvent
+Message: TypeAlias = Order | Trade | BookUpdate | Signal | Fill | Position | FeedEvent | OperatorCommand
 """Every record that is written down or sent."""
 
 

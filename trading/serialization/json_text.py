@@ -13,7 +13,7 @@ from math import isfinite, nan
 from typing import TYPE_CHECKING, Any, NoReturn, cast
 
 from trading.errors import CorruptInputError
-from trading.records import BookUpdate, FeedEvent, Fill, Order, Position, Signal, Trade
+from trading.records import BookUpdate, FeedEvent, Fill, OperatorCommand, Order, Position, Signal, Trade
 from trading.serialization.json_layout import LAYOUTS, TYPE_KEY
 
 if TYPE_CHECKING:
@@ -30,6 +30,7 @@ _SIGNAL_WITH_NULLS = _SIGNAL.replace("%r", "%s")
 _FILL = LAYOUTS["Fill"].template
 _POSITION = LAYOUTS["Position"].template
 _FEED_EVENT = LAYOUTS["FeedEvent"].template
+_OPERATOR_COMMAND = LAYOUTS["OperatorCommand"].template
 
 _new_tuple = tuple.__new__
 
@@ -142,6 +143,11 @@ def _encode_feed_event(message: FeedEvent) -> str:
     return _FEED_EVENT % message
 
 
+def _encode_operator_command(message: OperatorCommand) -> str:
+    time_ns, action, operator, reason = message
+    return _OPERATOR_COMMAND % (time_ns, action, quote(operator), quote(reason))
+
+
 _ENCODERS: dict[type, Callable[[Any], str]] = {
     Order: _encode_order,
     Trade: _encode_trade,
@@ -150,6 +156,7 @@ _ENCODERS: dict[type, Callable[[Any], str]] = {
     Fill: _encode_fill,
     Position: _encode_position,
     FeedEvent: _encode_feed_event,
+    OperatorCommand: _encode_operator_command,
 }
 
 

@@ -5,7 +5,8 @@ from trading.serialization.json_layout import LAYOUTS
 
 
 def test_every_message_has_a_layout() -> None:
-    assert set(LAYOUTS) == {"Order", "Trade", "BookUpdate", "Signal", "Fill", "Position", "FeedEvent"}
+    records = {"Order", "Trade", "BookUpdate", "Signal", "Fill", "Position", "FeedEvent", "OperatorCommand"}
+    assert set(LAYOUTS) == records
 
 
 def test_a_layout_follows_the_fields_of_its_record() -> None:

@@ -7,7 +7,20 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from trading.errors import CorruptInputError
-from trading.records import BookUpdate, EventType, FeedEvent, Fill, Order, OrderType, Position, Side, Signal, Trade
+from trading.records import (
+    BookUpdate,
+    EventType,
+    FeedEvent,
+    Fill,
+    OperatorAction,
+    OperatorCommand,
+    Order,
+    OrderType,
+    Position,
+    Side,
+    Signal,
+    Trade,
+)
 from trading.serialization import JsonSerializer
 
 if TYPE_CHECKING:
@@ -32,6 +45,9 @@ MESSAGES: dict[str, Message] = {
     ),
     '{"type":"FeedEvent","time_ns":34,"event_type":5,"order_id":0,"side":1,"price_ticks":100,"quantity_lots":5}': (
         FeedEvent(34, EventType.HIDDEN_EXECUTE, 0, Side.BUY, 100, 5)
+    ),
+    '{"type":"OperatorCommand","time_ns":34,"action":1,"operator":"A. N. Other","reason":"\\"fat finger\\""}': (
+        OperatorCommand(34, OperatorAction.ENGAGE_KILL_SWITCH, "A. N. Other", '"fat finger"')
     ),
 }
 FILL = {"type": "Fill", "time_ns": 1, "order_id": 2, "side": 1, "price_ticks": 3, "quantity_lots": 4, "symbol": "S"}
