@@ -73,17 +73,18 @@ def record(operation, list inputs, out):
 
     The result of a call is released outside the timed part. An exception from the operation ends the recording.
     """
+    # A list of our own, so that borrowed references stay safe whatever the operation does to the caller's.
+    cdef list own = list(inputs)
     cdef Py_buffer view
-    cdef Py_ssize_t index, count = PyList_GET_SIZE(inputs)
+    cdef Py_ssize_t index, count = PyList_GET_SIZE(own)
     cdef uint64_t *elapsed = writable(out, &view, count)
     cdef uint64_t start, stop
     cdef PyObject *result
     cdef PyObject *called = <PyObject *>operation
     try:
         for index in range(count):
-            # A borrowed reference is safe: the list is ours alone while we record.
             start = tailgate_start()
-            result = PyObject_CallOneArg(called, <PyObject *>PyList_GET_ITEM(inputs, index))
+            result = PyObject_CallOneArg(called, <PyObject *>PyList_GET_ITEM(own, index))
             stop = tailgate_stop()
             if result == NULL:
                 hand_on_exception()

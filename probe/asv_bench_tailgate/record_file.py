@@ -88,9 +88,7 @@ def write_record(record: Record, environment: Mapping[str, str] = os.environ) ->
             try:
                 file.write(json.dumps(header).encode() + b"\n")
                 for replay in record.replays:
-                    if sys.byteorder == "big":
-                        replay.byteswap()
-                    file.write(compressor.compress(replay.tobytes()))
+                    file.write(compressor.compress(_little_endian(replay)))
                 file.write(compressor.flush())
                 file.flush()
                 os.fsync(file.fileno())
@@ -103,3 +101,11 @@ def write_record(record: Record, environment: Mapping[str, str] = os.environ) ->
         print(f"tailgate: the full record of {record.benchmark} was not kept: {error}", file=sys.stderr)  # noqa: T201
         return None
     return target
+
+
+def _little_endian(replay: array[int]) -> bytes:
+    if sys.byteorder == "little":
+        return replay.tobytes()
+    swapped = replay[:]
+    swapped.byteswap()
+    return swapped.tobytes()

@@ -52,19 +52,29 @@ class PythonRecorder:
     @staticmethod
     def record(operation: Callable[[Any], object], inputs: list[Any], out: array[int]) -> None:
         """Call the operation with each input; write nanoseconds to ``out``."""
+        own = _checked(inputs, out)
         clock = time.perf_counter_ns
-        for index, value in enumerate(inputs):
+        for index, value in enumerate(own):
             start = clock()
-            operation(value)
+            result = operation(value)
             out[index] = clock() - start
+            del result  # released here, outside the timed part
 
     @staticmethod
     def record_nothing(inputs: list[Any], out: array[int]) -> None:
         """Write the nanoseconds between two readings of the clock, one per input."""
+        own = _checked(inputs, out)
         clock = time.perf_counter_ns
-        for index, _ in enumerate(inputs):
+        for index, _ in enumerate(own):
             start = clock()
             out[index] = clock() - start
+
+
+def _checked(inputs: list[Any], out: array[int]) -> list[Any]:
+    """Copy the inputs, since the operation may change the caller's list; refuse an array that cannot take them."""
+    if len(out) < len(inputs):
+        raise ValueError("the output array is shorter than the inputs")
+    return list(inputs)
 
 
 def best_recorder() -> Recorder:

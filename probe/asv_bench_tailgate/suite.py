@@ -79,7 +79,7 @@ def _import_all(package: str) -> Iterator[BrokenModule]:
     """Import a package and everything below it; yield what fails, by module."""
     try:
         module = importlib.import_module(package)
-    except Exception as error:  # noqa: BLE001 - a benchmark module may raise anything; it is reported, not hidden
+    except (Exception, SystemExit) as error:  # noqa: BLE001 - a module may raise anything; it is reported, not hidden
         yield BrokenModule(package, f"{type(error).__name__}: {error}", traceback.format_exc())
         return
     for _, name, _ in pkgutil.iter_modules(getattr(module, "__path__", []), f"{package}."):

@@ -16,7 +16,7 @@ from asv_runner.benchmarks._base import Benchmark, _get_first_attr
 from asv_bench_tailgate.calibration import calibrate
 from asv_bench_tailgate.record_file import Record, write_record
 from asv_bench_tailgate.recorder import best_recorder
-from asv_bench_tailgate.replay import Replayer
+from asv_bench_tailgate.replay import BenchmarkShapeError, Replayer
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -40,6 +40,8 @@ class LatencyBenchmark(Benchmark):  # type: ignore[misc]  # asv_runner is untype
 
     def run(self, *_: object) -> dict[str, object]:
         """Replay; keep the whole record; return what asv keeps: one p99 a replay, in seconds."""
+        if self.replays < 1:
+            raise BenchmarkShapeError(f"replays = {self.replays}: a p99 needs at least one replay")
         recorder = best_recorder()
         calibration = calibrate(recorder)
         replayer = self.replayer()
