@@ -66,7 +66,7 @@ def read_pair(baseline: Measurement, candidate: Measurement) -> Pair:
     ----------
     J. L. Hodges and E. L. Lehmann, Estimates of location based on rank tests, Annals of Math. Statistics 34 (1963).
     """
-    steady = steady_replays(baseline.latency_ns, candidate.latency_ns)
+    steady = steady_replays(baseline.latency_ns, candidate.latency_ns, baseline.clock_step_ns)
     sides = [_read_side(item, latency) for item, latency in zip((baseline, candidate), steady, strict=True)]
     floor = baseline.clock_step_ns  # an operation below the recorder's own cost counts as one step of the clock
     intrinsic = [max(harrell_davis(side.profile_ns, PROBABILITY), floor) for side in sides]
