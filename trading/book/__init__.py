@@ -3,7 +3,23 @@
 from __future__ import annotations
 
 from trading.book.interface import OrderBook
+from trading.book.matching_engine import PLAIN, MatchingEngine
+from trading.book.order_result import OrderResult, Outcome
 from trading.book.price_time_book import PriceTimeBook
 from trading.book.recorded_market import RecordedMarket
+from trading.book.views import LevelView, OrderView, level_views, microprice, order_views
 
-__all__ = ["OrderBook", "PriceTimeBook", "RecordedMarket"]
+__all__ = [
+    "PLAIN",
+    "LevelView",
+    "MatchingEngine",
+    "OrderBook",
+    "OrderResult",
+    "OrderView",
+    "Outcome",
+    "PriceTimeBook",
+    "RecordedMarket",
+    "level_views",
+    "microprice",
+    "order_views",
+]
