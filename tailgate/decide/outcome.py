@@ -45,7 +45,7 @@ def conclude(comparison: Comparison, trial: Trial, step: Step, elapsed_s: float)
     if kind is VerdictKind.REGRESSED:
         reasons = _regressed(comparison, trial.rule)
     elif kind is VerdictKind.INCONCLUSIVE:
-        reasons = _inconclusive(comparison, trial, elapsed_s)
+        reasons = _inconclusive(comparison, trial, step, elapsed_s)
     elif kind is VerdictKind.IMPROVED:
         reasons = (f"p99 shown to be better by more than {_percent(trial.rule.intrinsic.worse)}",)
     else:
@@ -124,7 +124,7 @@ def _regressed(comparison: Comparison, rule: Rule) -> tuple[str, ...]:
     return tuple(accused) or ("p99 shown to be worse, twice, on separate processes",)
 
 
-def _inconclusive(comparison: Comparison, trial: Trial, elapsed_s: float) -> tuple[str, ...]:
+def _inconclusive(comparison: Comparison, trial: Trial, step: Step, elapsed_s: float) -> tuple[str, ...]:
     level = look_levels(trial.rule.accuse_error, trial.look + 1)[trial.look] / 2
     pairs = len(comparison.intrinsic.log_ratios)
     sentences = []
@@ -138,10 +138,11 @@ def _inconclusive(comparison: Comparison, trial: Trial, elapsed_s: float) -> tup
     if wanted > pairs and elapsed_s > 0:
         more = elapsed_s / pairs * (wanted - pairs)
         sentences.append(f"about {more:.0f} s more would show {_percent(SETTLED_EFFECT)} in the intrinsic leg")
+    ended = f"all looks up to {pairs} pairs were spent" if step is Step.EXHAUSTED else "the budget ended"
     if trial.is_accused:
-        sentences.insert(0, "accused once, but the budget ended before that was confirmed on fresh processes")
+        sentences.insert(0, f"accused once, but {ended} before that was confirmed on fresh processes")
     else:
-        sentences.insert(0, "the budget ended before it could be shown to be worse or not worse")
+        sentences.insert(0, f"{ended} before it could be shown to be worse or not worse")
     return tuple(sentences)
 
 
