@@ -12,10 +12,12 @@ from typing import TYPE_CHECKING, Any
 
 from trading.book import PriceTimeBook, RecordedMarket
 from trading.flags import resolve
+from trading.journal import JournalReader, JournalWriter
 from trading.messaging import LockedChannel
 from trading.orders import OrderLedger, PaperVenue
 from trading.pipeline import Components, Pipeline
 from trading.positions import AverageCostPositions
+from trading.recovery import JournaledPipeline, rebuild
 from trading.risk import PreTradeRisk, RiskLimits
 from trading.serialization import JsonSerializer
 from trading.signals import BollingerBands, MovingAverageConvergenceDivergence, RelativeStrengthIndex, SignalEngine
@@ -23,9 +25,11 @@ from trading.strategy import MeanReversion, StrategyParameters
 
 if TYPE_CHECKING:
     from collections.abc import Callable
+    from pathlib import Path
 
     from trading.book import OrderBook
     from trading.flags import ResolvedFlags
+    from trading.journal import Journal, SyncPolicy
     from trading.messaging import Channel
     from trading.orders import OrderManager
     from trading.positions import Positions
@@ -140,6 +144,45 @@ def build_pipeline(
 ) -> Pipeline:
     """Build a whole system; with a clock (of nanoseconds) it times each component, without one nothing is timed."""
     return Pipeline(build_components(flags, is_recorded=is_recorded), clock)
+
+
+def build_journal(
+    path: Path, clock: Callable[[], int], policy: SyncPolicy | None = None, flags: ResolvedFlags | None = None
+) -> Journal:
+    """Open a journal, a new one or one that is there, for appending; without a policy every record is made durable."""
+    _checked(flags)
+    return JournalWriter(path, clock, policy)
+
+
+def build_journaled_pipeline(
+    path: Path, journal: Journal, flags: ResolvedFlags | None = None, *, is_recorded: bool = False
+) -> JournaledPipeline:
+    """Build a whole system in the state that a journal leads to, and that goes on writing it.
+
+    Parameters
+    ----------
+    path
+        The journal's file.
+    journal
+        The same journal, open for appending.
+    flags, is_recorded
+        As for :func:`build_components`; the same as when the journal was begun.
+    """
+    serializer = build_serializer(flags)
+    append, encode = journal.append, serializer.encode
+    system = JournaledPipeline(
+        build_components(flags, is_recorded=is_recorded), lambda message: append(encode(message))
+    )
+    with JournalReader(path) as reader:
+        system.restore(map(serializer.decode, reader))
+    return system
+
+
+def rebuild_pipeline(path: Path, flags: ResolvedFlags | None = None, *, is_recorded: bool = False) -> Pipeline:
+    """Build a whole system in the state that a journal leads to; the file is only read, and may be torn."""
+    serializer = build_serializer(flags)
+    with JournalReader(path) as reader:
+        return rebuild(map(serializer.decode, reader), build_components(flags, is_recorded=is_recorded))
 
 
 def _checked(flags: ResolvedFlags | None) -> ResolvedFlags:

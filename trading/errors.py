@@ -29,3 +29,11 @@ class ConfigurationError(TradingError):
 
 class ChannelClosedError(TradingError):
     """The other end of a channel is gone."""
+
+
+class PeerLostError(ChannelClosedError):
+    """The process at the other end of a channel died without closing it."""
+
+
+class JournalError(TradingError):
+    """A journal cannot be written, or what it holds is not what a replay of it leads to."""
