@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from trading.book import OrderBook
     from trading.records import Order
 
-RESTING = 3_000
+RESTING = 1_500
 
 
 class Cancel:

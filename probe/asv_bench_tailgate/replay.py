@@ -11,8 +11,12 @@ if TYPE_CHECKING:
 
     from asv_bench_tailgate.recorder import Recorder
 
+LEAD_IN_SHARE = 10
+"""One in so many operations, the first ones of each replay, is run but not counted: what they cost is decided by what
+ran before (building the state, the collector, the other side's slice), which left caches and branch predictors cold."""
+
 MINIMUM_OPERATIONS = 1_000
-"""Below this a p99 rests on fewer than ten operations and means little (GATE: at least 1000 operations for p99)."""
+"""Counted ones. Below this a p99 rests on fewer than ten operations and means little."""
 
 
 class BenchmarkShapeError(Exception):
@@ -35,6 +39,7 @@ class Replayer:
         self._prepare = prepare
         self._recorder = recorder
         self.operations = 0
+        self._inputs = 0
 
     def replay(self) -> array[int]:
         """Run all operations once, from fresh state.
@@ -42,7 +47,7 @@ class Replayer:
         Returns
         -------
         array
-            Counter differences, unsigned 64-bit, one per operation, in order.
+            Counter differences, unsigned 64-bit, one per counted operation, in order.
 
         Raises
         ------
@@ -56,7 +61,7 @@ class Replayer:
         # and starts each replay at the same point of the collector's cycle.
         gc.collect(0)
         self._recorder.record(operation, inputs, elapsed)
-        return elapsed
+        return elapsed[len(inputs) - self.operations :]
 
     def _fresh_state(self) -> tuple[Callable[[Any], object], list[Any]]:
         prepared = self._prepare()

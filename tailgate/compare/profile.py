@@ -30,7 +30,7 @@ DEVIATIONS_ABOVE = 0.5
 """The same in standard deviations over replays. Disturbances only ever slow down, so less is let in above."""
 
 NEAR_NS = 150.0
-"""Values this close to the median always count: what a mispredicted branch or a cache miss costs is the operation's own.
+"""Values this close to the median always count: what a mispredicted branch or a cache miss costs is an operation's own.
 Where one of them strikes in about half of the replays, a narrower window would follow the median from one mode to the
 other (measured on a 150 ns operation: standard deviation of a pair 7.0 % with the narrow window, 2.9 % with this)."""
 
@@ -84,9 +84,10 @@ def intrinsic_profile(latency: NDArray[np.float64], clock_step_ns: float) -> NDA
     """Average each operation over its replays, without the values that something else slowed down or sped up.
 
     The mean of the values near the median: within 150 ns, or where that is more, within 1.5 steps of the clock and a
-    standard deviation below or half of one above. The steps matter for short operations: the clock's phase is random from replay to
-    replay, so the mean of an operation that takes ten steps is unbiased where its minimum is not (measured: +5 % of
-    work on 100 ns showed as +7.2 % in minima, +4.4 % in such means). The deviations matter for long ones.
+    standard deviation below or half of one above. The steps matter for short operations: the clock's phase is random
+    from replay to replay, so the mean of an operation that takes ten steps is unbiased where its minimum is not
+    (measured: +5 % of work on 100 ns showed as +7.2 % in minima, +4.4 % in such means). The deviations matter for long
+    ones.
 
     Parameters
     ----------

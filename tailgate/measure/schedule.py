@@ -45,9 +45,9 @@ class Schedule:
         For benchmarks without a ``timeout`` of their own.
     """
 
-    process_seconds: float = 0.15
-    minimum_replays: int = 16
-    maximum_replays: int = 64
+    process_seconds: float = 0.08
+    minimum_replays: int = 14
+    maximum_replays: int = 40
     slice_seconds: float = 0.0015
     default_timeout_s: float = 60.0
 
@@ -56,7 +56,7 @@ class Schedule:
         replay_s = max(replay_ns, 1) * 1e-9
         wanted = int(self.process_seconds / replay_s)
         replays = min(max(wanted, self.minimum_replays), self.maximum_replays)
-        in_a_slice = min(max(int(self.slice_seconds / replay_s), 1), self.minimum_replays // 4)
+        in_a_slice = min(max(int(self.slice_seconds / replay_s), 1), self.minimum_replays // 7)
         return -(-replays // in_a_slice), in_a_slice
 
 

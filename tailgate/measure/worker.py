@@ -394,5 +394,9 @@ def _worker_environment(python: Path, layout_seed: int, added: Mapping[str, str]
     environment["PYTHONHASHSEED"] = str(layout_seed % 4_294_967_295 + 1)
     # The environment lies at the start of the stack: its size shifts every frame.
     environment["TAILGATE_PADDING"] = "x" * (layout_seed % 4_096)
+    # glibc keeps what it got from the kernel, as Python is made to in the worker: a page fault is noise in a p99.
+    environment.update(
+        MALLOC_TOP_PAD_=str(16 << 20), MALLOC_TRIM_THRESHOLD_=str(1 << 30), MALLOC_MMAP_THRESHOLD_=str(1 << 25)
+    )
     environment.update(added)
     return {key: value for key, value in environment.items() if value or key not in added}

@@ -1,0 +1,1 @@
+"""How this repository uses its own gate."""

@@ -1,0 +1,294 @@
+"""Proves the gate on this repository: it must fail injected regressions by name, and pass a harmless change.
+
+In: this repository's HEAD. Out: a table of runs, exit code 0 when every answer was right. Everything happens in a
+scratch clone; each scenario is a commit on top of HEAD that edits the order book's ``cancel``, and the gate that judges
+it is the command that users type.
+"""
+
+from __future__ import annotations
+
+import json
+import subprocess
+import sys
+import tempfile
+import time
+from dataclasses import dataclass
+from pathlib import Path
+
+import click
+from rich.console import Console
+from rich.table import Table
+
+BOOK = Path("trading") / "book" / "price_time_book.py"
+
+TOUCHED = ("book.Cancel", "book.Events", "pipeline.System")
+"""Benchmarks in which orders are cancelled: a regression named anywhere else is a false alarm."""
+
+NAMED = "book.Cancel.latency_cancel"
+"""The benchmark that must be named."""
+
+CANCEL_START = """        level = self._level_of.pop(order_id, None)
+        if level is None:
+            _refuse_unknown(order_id)
+        queue = level.queue
+        removed_lots = queue.pop(order_id)
+"""
+CANCEL_END = """        level.quantity_lots -= removed_lots
+        if not queue:
+            level.half.remove(level)
+        return removed_lots
+"""
+IMPORTS = "from bisect import bisect_left, insort\n"
+
+CALIBRATION = """
+import random, time
+from trading.book import PriceTimeBook
+from trading.records import Order, OrderType, Side
+
+generator = random.Random(1)
+orders = [
+    Order(n + 1, side := generator.choice((Side.BUY, Side.SELL)), OrderType.LIMIT,
+          10_000 - side * (1 + int(generator.expovariate(0.06))), 10, n)
+    for n in range(4_000)
+]
+loop = (None,) * 1_000
+clock = time.perf_counter_ns
+profile, loops = [], []
+for _ in range(40):
+    book = PriceTimeBook()
+    for order in orders:
+        book.submit(order)
+    times = []
+    for order in orders[::2]:
+        start = clock()
+        book.cancel(order.order_id)
+        times.append(clock() - start)
+    start = clock()
+    for _ in loop:
+        pass
+    loops.append((clock() - start) / len(loop))
+    profile.append(times)
+costs = sorted(sorted(column)[len(profile) // 2] for column in zip(*profile))
+print(costs[int(0.99 * len(costs))] / sorted(loops)[len(loops) // 2])
+"""
+"""Prints the p99 of a cancel, in turns of an empty loop: both measured in the same breath, so the unit cancels."""
+
+
+class SelfTestError(Exception):
+    """The self-test cannot run; the message names the cause."""
+
+
+@dataclass(frozen=True, slots=True)
+class Scenario:
+    """One injected change.
+
+    Attributes
+    ----------
+    is_regression
+        What the right answer is.
+    """
+
+    letter: str
+    title: str
+    is_regression: bool
+
+    def edit(self, source: str, tail_turns: float) -> str:
+        """Return the book's source with the change.
+
+        Parameters
+        ----------
+        tail_turns
+            The p99 of a cancel, in turns of an empty loop.
+        """
+        match self.letter:
+            case "a":
+                return _inject(source, "        for _ in _EXTRA:\n            pass\n", round(0.2 * tail_turns))
+            case "b":
+                body = "        if order_id % 50 == 1:\n            for _ in _EXTRA:\n                pass\n"
+                return _inject(source, body, round(tail_turns))
+            case "c":
+                body = "        if next(_STALLS):\n            for _ in _EXTRA:\n                pass\n"
+                stalls = (
+                    "_STALLS = itertools.cycle(\n"
+                    "    random.SystemRandom().sample([True] * 2 + [False] * 98, k=100)\n"
+                    "    + [random.SystemRandom().random() < 0.02 for _ in range(10_007)]\n)\n"
+                )
+                return _inject(source, body, round(tail_turns), f"import itertools\nimport random\n{IMPORTS}", stalls)
+            case _:
+                return _replace(source, CANCEL_START + CANCEL_END, _renamed(CANCEL_START + CANCEL_END))
+
+
+SCENARIOS = (
+    Scenario("a", "every cancel slower by 20 % of its p99", is_regression=True),
+    Scenario("b", "2 % of cancels, always the same ones, slower by 100 % of the p99", is_regression=True),
+    Scenario("c", "2 % of cancels, at random, stall for 100 % of the p99", is_regression=True),
+    Scenario("d", "only renamed variables", is_regression=False),
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """What the gate said of one scenario."""
+
+    scenario: Scenario
+    exit_code: int
+    regressed: tuple[str, ...]
+    others: tuple[str, ...]
+    seconds: float
+
+    @property
+    def is_right(self) -> bool:
+        """Whether the exit code and the names are what they must be."""
+        if not self.scenario.is_regression:
+            return self.exit_code == 0 and not self.regressed and not self.others
+        is_named = any(label.startswith(NAMED) for label in self.regressed)
+        return self.exit_code == 1 and is_named and all(label.startswith(TOUCHED) for label in self.regressed)
+
+
+@click.command()
+@click.option(
+    "--runs", type=click.IntRange(min=1), default=1, show_default=True, help="How often each scenario is judged."
+)
+@click.option("--only", default="abcd", show_default=True, help="Letters of the scenarios to judge.")
+@click.option(
+    "-b", "--benchmarks", default=r"^(book|risk|positions)\.", show_default=True, help="Benchmarks given to the gate."
+)
+@click.option("--budget", type=float, default=300.0, show_default=True, help="Seconds for each run of the gate.")
+def main(runs: int, only: str, benchmarks: str, budget: float) -> None:
+    """Judge injected regressions with the gate, in a scratch clone of HEAD.
+
+    \b
+    Examples:
+      python -m ci.selftest
+      python -m ci.selftest --runs 5
+      python -m ci.selftest --only d --benchmarks ''
+    """  # noqa: D301 - click wants the control character, not its escape
+    root = Path(_output(["git", "rev-parse", "--show-toplevel"], Path()))
+    with tempfile.TemporaryDirectory(prefix="tailgate-selftest-") as folder:
+        clone = Path(folder) / "clone"
+        try:
+            commits = prepare(root, clone, [item for item in SCENARIOS if item.letter in only])
+        except SelfTestError as error:
+            raise click.ClickException(str(error)) from error
+        answers = []
+        for run in range(1, runs + 1):
+            for scenario, commit in commits.items():
+                answer = ask(clone, scenario, commit, benchmarks, budget)
+                answers.append(answer)
+                click.echo(f"run {run} {scenario.letter}: {describe(answer)}", err=True)
+        report(answers)
+    sys.exit(0 if all(answer.is_right for answer in answers) else 1)
+
+
+def prepare(root: Path, clone: Path, scenarios: list[Scenario]) -> dict[Scenario, str]:
+    """Clone HEAD and commit every scenario on a branch of its own.
+
+    Returns
+    -------
+    dict
+        The commit of each scenario; all have HEAD as their parent.
+
+    Raises
+    ------
+    SelfTestError
+        The book's source is no longer what the scenarios edit.
+    """
+    _output(["git", "clone", "--quiet", "--no-local", str(root), str(clone)], root)
+    for name, value in (("user.name", "tailgate selftest"), ("user.email", "selftest@localhost")):
+        _output(["git", "config", name, value], clone)
+    head = _output(["git", "rev-parse", "HEAD"], clone)
+    tail_turns = float(_output([sys.executable, "-c", CALIBRATION], clone))
+    source = (clone / BOOK).read_text(encoding="utf-8")
+    commits = {}
+    for scenario in scenarios:
+        _output(["git", "checkout", "--quiet", "--detach", head], clone)
+        (clone / BOOK).write_text(scenario.edit(source, tail_turns), encoding="utf-8")
+        _output(["git", "commit", "--quiet", "--all", "-m", f"selftest {scenario.letter}: {scenario.title}"], clone)
+        commits[scenario] = _output(["git", "rev-parse", "HEAD"], clone)
+        _output(["git", "branch", f"selftest-{scenario.letter}"], clone)
+    return commits
+
+
+def ask(clone: Path, scenario: Scenario, commit: str, benchmarks: str, budget: float) -> Answer:
+    """Run the gate on a scenario as a user would."""
+    result = clone / "result.json"
+    result.unlink(missing_ok=True)
+    started = time.monotonic()
+    command = [sys.executable, "-m", "tailgate", "gate", f"{commit}~1", commit, "--quiet", "--json", str(result)]
+    finished = subprocess.run(
+        [*command, "--benchmarks", benchmarks, "--budget", str(budget)],
+        cwd=clone,
+        stdin=subprocess.DEVNULL,
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    seconds = time.monotonic() - started
+    if not result.exists():
+        raise click.ClickException(
+            f"the gate gave no result for {scenario.letter}:\n{finished.stdout}{finished.stderr}"
+        )
+    verdicts = json.loads(result.read_text(encoding="utf-8"))["benchmarks"]
+    notable = {
+        f"{item['name']}({', '.join(item['parameters'])})": f"{item['verdict']} ({item['reasons'][0]})"
+        for item in verdicts
+        if item["verdict"] != "pass"
+    }
+    return Answer(
+        scenario=scenario,
+        exit_code=finished.returncode,
+        regressed=tuple(label for label, kind in notable.items() if kind.startswith("regressed")),
+        others=tuple(f"{label}: {kind}" for label, kind in notable.items() if not kind.startswith("regressed")),
+        seconds=seconds,
+    )
+
+
+def describe(answer: Answer) -> str:
+    """Say in one line what the gate answered."""
+    named = ", ".join(answer.regressed) or "nothing regressed"
+    others = f"; {'; '.join(answer.others)}" if answer.others else ""
+    return (
+        f"{'right' if answer.is_right else 'WRONG'}, exit {answer.exit_code}, {answer.seconds:.0f} s: {named}{others}"
+    )
+
+
+def report(answers: list[Answer]) -> None:
+    """Print the table and the count."""
+    table = Table("scenario", "right", "seconds, each run")
+    for scenario in dict.fromkeys(answer.scenario for answer in answers):
+        own = [answer for answer in answers if answer.scenario is scenario]
+        right = sum(answer.is_right for answer in own)
+        seconds = " ".join(f"{answer.seconds:.0f}" for answer in own)
+        table.add_row(f"{scenario.letter} {scenario.title}", f"{right} of {len(own)}", seconds)
+    console = Console()
+    console.print(table)
+    right = sum(answer.is_right for answer in answers)
+    console.print(f"{right} right answers of {len(answers)}", highlight=False)
+
+
+def _inject(source: str, body: str, turns: int, imports: str = IMPORTS, definitions: str = "") -> str:
+    """Put extra work between the two halves of ``cancel``."""
+    injected = _replace(source, CANCEL_START + CANCEL_END, CANCEL_START + body + CANCEL_END)
+    injected = _replace(injected, IMPORTS, imports)
+    return injected + f"\n\n_EXTRA = (None,) * {turns}\n{definitions}"
+
+
+def _renamed(body: str) -> str:
+    return body.replace("removed_lots", "lots_taken_out").replace("queue", "line").replace("level.line", "level.queue")
+
+
+def _replace(source: str, old: str, new: str) -> str:
+    if source.count(old) != 1:
+        raise SelfTestError(f"{BOOK} has changed: the self-test does not find the lines that it edits:\n{old}")
+    return source.replace(old, new)
+
+
+def _output(command: list[str], folder: Path) -> str:
+    try:
+        return subprocess.run(command, cwd=folder, check=True, capture_output=True, text=True).stdout.strip()
+    except subprocess.CalledProcessError as error:
+        raise click.ClickException(f"{' '.join(command[:3])} failed:\n{error.stderr}") from error
+
+
+if __name__ == "__main__":
+    main()
