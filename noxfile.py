@@ -26,7 +26,7 @@ def tests(session: nox.Session) -> None:
     session.install("-e", ".", *groups("tests", "native"))
     # Editable, because with a wheel the folder trading/ in the root would shadow the installed package; without
     # isolation, because an editable meson build is brought up to date at import, by the tools of this environment.
-    session.install("--no-build-isolation", "-e", "trading", "-e", "probe")
+    session.install("--no-build-isolation", "-e", "./trading[plot,zstd]", "-e", "probe")
     session.run("python", "-m", "pytest", *session.posargs)
 
 

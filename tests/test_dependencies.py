@@ -19,6 +19,8 @@ def declared(file: str) -> dict[str, set[str]]:
     """Return each required package with the places where it is required: runtime, build, or a group."""
     document: dict[str, Any] = tomllib.loads((ROOT / file).read_text(encoding="utf-8"))
     places = {"build": document["build-system"]["requires"], "runtime": document["project"].get("dependencies", [])}
+    extras = document["project"].get("optional-dependencies", {})
+    places |= {f"{name} extra": requirements for name, requirements in extras.items()}
     places |= {f"{name} group": group for name, group in document.get("dependency-groups", {}).items()}
     packages: dict[str, set[str]] = {}
     for place, requirements in places.items():

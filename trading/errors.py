@@ -37,3 +37,7 @@ class PeerLostError(ChannelClosedError):
 
 class JournalError(TradingError):
     """A journal cannot be written, or what it holds is not what a replay of it leads to."""
+
+
+class MissingPackageError(TradingError):
+    """Something needs a package that is an extra and is not installed; the message names the command that adds it."""

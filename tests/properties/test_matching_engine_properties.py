@@ -44,15 +44,6 @@ class EngineAgreesWithOracle(RuleBasedStateMachine):
         self.time_ns += 1
         return self.time_ns
 
-    @rule(
-        target=sent,
-        side=st.sampled_from(Side),
-        order_type=st.sampled_from([OrderType.LIMIT, OrderType.LIMIT, OrderType.LIMIT, OrderType.MARKET]),
-        price_ticks=PRICES,
-        quantity_lots=QUANTITIES,
-        account=st.sampled_from("AB"),
-        instructions=st.just(Instructions()) | INSTRUCTIONS,
-    )
     def submit(
         self,
         side: Side,
@@ -63,7 +54,6 @@ class EngineAgreesWithOracle(RuleBasedStateMachine):
         instructions: Instructions,
     ) -> int:
         self.last_order_id += 1
-        price_ticks = price_ticks if order_type == OrderType.LIMIT else 0
         order = Order(self.last_order_id, side, order_type, price_ticks, quantity_lots, self.tick(), account=account)
         try:
             result = self.engine.submit(order, instructions)
@@ -72,6 +62,27 @@ class EngineAgreesWithOracle(RuleBasedStateMachine):
             return order.order_id
         assert flattened(result) == self.oracle.submit(order, instructions)
         return order.order_id
+
+    @rule(
+        target=sent,
+        side=st.sampled_from(Side),
+        order_type=st.sampled_from([OrderType.LIMIT, OrderType.LIMIT, OrderType.LIMIT, OrderType.MARKET]),
+        price_ticks=PRICES,
+        quantity_lots=QUANTITIES,
+        account=st.sampled_from("AB"),
+        instructions=st.just(Instructions()) | INSTRUCTIONS,
+    )
+    def submit_any(
+        self,
+        side: Side,
+        order_type: OrderType,
+        price_ticks: int,
+        quantity_lots: int,
+        account: str,
+        instructions: Instructions,
+    ) -> int:
+        price_ticks = price_ticks if order_type == OrderType.LIMIT else 0
+        return self.submit(side, order_type, price_ticks, quantity_lots, account, instructions)
 
     @rule(target=sent, side=st.sampled_from(Side), price_ticks=PRICES, account=st.sampled_from("AB"))
     def submit_an_iceberg(self, side: Side, price_ticks: int, account: str) -> int:
@@ -93,7 +104,7 @@ class EngineAgreesWithOracle(RuleBasedStateMachine):
         for resting in self.oracle.resting:
             if resting.order.order_id == order_id:
                 lots = max(1, resting.shown_lots + resting.hidden_lots - lots_fewer)
-                self.replace(order_id, resting.order.price_ticks, lots)
+                self.agree_on_replacing(order_id, resting.order.price_ticks, lots)
                 break
 
     @rule(order_id=sent)
@@ -110,6 +121,9 @@ class EngineAgreesWithOracle(RuleBasedStateMachine):
             with pytest.raises(BookError, match=f"order {order_id} "):
                 self.engine.replace(order_id, price_ticks, quantity_lots, self.tick())
             return
+        self.agree_on_replacing(order_id, price_ticks, quantity_lots)
+
+    def agree_on_replacing(self, order_id: int, price_ticks: int, quantity_lots: int) -> None:
         result = self.engine.replace(order_id, price_ticks, quantity_lots, self.tick())
         assert flattened(result) == self.oracle.replace(order_id, price_ticks, quantity_lots, self.time_ns)
 

@@ -7,6 +7,7 @@ from trading.book.matching_engine import PLAIN, MatchingEngine
 from trading.book.order_result import OrderResult, Outcome
 from trading.book.price_time_book import PriceTimeBook
 from trading.book.recorded_market import RecordedMarket
+from trading.book.recording import as_recorded
 from trading.book.views import LevelView, OrderView, level_views, microprice, order_views
 
 __all__ = [
@@ -19,6 +20,7 @@ __all__ = [
     "Outcome",
     "PriceTimeBook",
     "RecordedMarket",
+    "as_recorded",
     "level_views",
     "microprice",
     "order_views",

@@ -3,9 +3,27 @@
 from __future__ import annotations
 
 from trading.feed.arrivals import ArrivalParameters
+from trading.feed.feed_files import FeedFormat, format_of, read_feed, write_feed
 from trading.feed.interface import Feed
+from trading.feed.itch_reader import ItchReader
+from trading.feed.itch_writer import write_itch
 from trading.feed.lobster import parse_lobster, read_lobster
+from trading.feed.lobster_writer import write_lobster
 from trading.feed.synthetic import generate
 from trading.feed.zero_intelligence import MarketParameters
 
-__all__ = ["ArrivalParameters", "Feed", "MarketParameters", "generate", "parse_lobster", "read_lobster"]
+__all__ = [
+    "ArrivalParameters",
+    "Feed",
+    "FeedFormat",
+    "ItchReader",
+    "MarketParameters",
+    "format_of",
+    "generate",
+    "parse_lobster",
+    "read_feed",
+    "read_lobster",
+    "write_feed",
+    "write_itch",
+    "write_lobster",
+]

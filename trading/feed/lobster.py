@@ -2,18 +2,17 @@
 
 A row is ``time in seconds after midnight, type, order id, size, price, direction``; a header row may stand before the
 first one. Prices stay in LOBSTER's unit, a ten-thousandth of a dollar, as ticks; direction is that of the resting
-order, also for executions. Names of files that end in ``.xz`` or ``.gz`` are unpacked while reading.
+order, also for executions. Files whose names end in ``.xz``, ``.gz`` or ``.zst`` are unpacked while reading.
 """
 
 from __future__ import annotations
 
-import gzip
-import lzma
-import zlib
+from io import TextIOWrapper
 from pathlib import Path
-from typing import TYPE_CHECKING, TextIO
+from typing import TYPE_CHECKING
 
 from trading.errors import CorruptInputError
+from trading.feed.packed_files import UNPACKING_ERRORS, open_packed
 from trading.records import EventType, FeedEvent, Side
 
 if TYPE_CHECKING:
@@ -41,22 +40,24 @@ def read_lobster(path: Path | str) -> Iterator[FeedEvent]:
     Parameters
     ----------
     path
-        The file; ``.xz`` and ``.gz`` are unpacked.
+        The file; ``.xz``, ``.gz`` and ``.zst`` are unpacked.
 
     Raises
     ------
     CorruptInputError
         A row or the compression is broken; everything before it was given out. The message names file and line.
+    MissingPackageError
+        The file ends in ``.zst`` and the package for it is not installed.
     OSError
         The file cannot be opened or read.
     """
     path = Path(path)
     line_number = 0
-    with _open_text(path) as lines:
+    with TextIOWrapper(open_packed(path), encoding="ascii") as lines:
         try:
             for line_number, event in _numbered_events(lines, str(path)):  # noqa: B007 - named when a later read fails
                 yield event
-        except (lzma.LZMAError, zlib.error, EOFError, gzip.BadGzipFile, UnicodeDecodeError) as error:
+        except (*UNPACKING_ERRORS, UnicodeDecodeError) as error:
             raise CorruptInputError(f"{path}: broken after line {line_number}: {error}") from error
 
 
@@ -77,14 +78,6 @@ def parse_lobster(lines: Iterable[str], name: str) -> Iterator[FeedEvent]:
     """
     for _, event in _numbered_events(lines, name):
         yield event
-
-
-def _open_text(path: Path) -> TextIO:
-    if path.suffix == ".xz":
-        return lzma.open(path, "rt", encoding="ascii")
-    if path.suffix == ".gz":
-        return gzip.open(path, "rt", encoding="ascii")
-    return path.open(encoding="ascii")
 
 
 def _numbered_events(lines: Iterable[str], name: str) -> Iterator[tuple[int, FeedEvent]]:
