@@ -43,3 +43,26 @@ class Check:
         risk = assembly.build_risk()
         risk.on_update(BookUpdate(1, scenarios.MID_TICKS, 100, scenarios.MID_TICKS + 1, 100))
         return risk
+
+
+class Sent:
+    """Orders that leave once they have passed: the state behind every check changes with each of them."""
+
+    def setup(self) -> None:
+        """Make orders two milliseconds apart, so that few break a limit."""
+        self.orders = [
+            order._replace(time_ns=number * 2_000_000) for number, order in enumerate(scenarios.own_orders(), start=1)
+        ]
+
+    def latency_check_and_send(self) -> tuple[Callable[[Any], Any], list[Any]]:
+        """Time each order: its check, and its beginning and end."""
+        risk = assembly.build_risk()
+        risk.on_update(BookUpdate(1, scenarios.MID_TICKS, 100, scenarios.MID_TICKS + 1, 100))
+        check, on_sent, on_closed = risk.check, risk.on_sent, risk.on_closed
+
+        def check_and_send(order: Any) -> None:
+            if check(order) is None:
+                on_sent(order)
+                on_closed(order.order_id)
+
+        return check_and_send, self.orders

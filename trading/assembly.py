@@ -12,7 +12,9 @@ from typing import TYPE_CHECKING, Any
 
 from trading.book import PriceTimeBook, RecordedMarket
 from trading.flags import resolve
+from trading.ipc import open_pipe
 from trading.journal import JournalReader, JournalWriter
+from trading.memory import PlainOrderMemory, PlainRequestMemory
 from trading.messaging import LockedChannel
 from trading.orders import OrderLedger, PaperVenue
 from trading.pipeline import Components, Pipeline
@@ -29,7 +31,9 @@ if TYPE_CHECKING:
 
     from trading.book import OrderBook
     from trading.flags import ResolvedFlags
+    from trading.ipc import FrameReceiver, FrameSender
     from trading.journal import Journal, SyncPolicy
+    from trading.memory import OrderMemory, RequestMemory
     from trading.messaging import Channel
     from trading.orders import OrderManager
     from trading.positions import Positions
@@ -107,6 +111,24 @@ def build_channel(capacity: int, flags: ResolvedFlags | None = None) -> Channel[
     """Build an empty channel between threads that holds at most `capacity` messages."""
     _checked(flags)
     return LockedChannel(capacity)
+
+
+def build_process_channel(flags: ResolvedFlags | None = None) -> tuple[FrameSender, FrameReceiver]:
+    """Build an empty channel between processes: its sending and its receiving end."""
+    _checked(flags)
+    return open_pipe()
+
+
+def build_order_memory(flags: ResolvedFlags | None = None) -> OrderMemory:
+    """Build what orders are made by."""
+    _checked(flags)
+    return PlainOrderMemory()
+
+
+def build_request_memory(flags: ResolvedFlags | None = None) -> RequestMemory:
+    """Build what gives a request its buffers."""
+    _checked(flags)
+    return PlainRequestMemory()
 
 
 def build_serializer(flags: ResolvedFlags | None = None) -> Serializer:

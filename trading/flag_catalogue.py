@@ -141,7 +141,7 @@ CATALOGUE: tuple[Flag, ...] = (
         phase="4.2",
         description="a pipe between processes -> a memory-mapped ring that is read without a copy",
         claim="100x",
-        components=("messaging",),
+        components=("ipc",),
         # The reader lays a view over the ring; only a fixed layout can be read in place.
         requires=("native-core", "binary-serialization"),
     ),
