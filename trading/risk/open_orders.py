@@ -31,13 +31,15 @@ class OpenOrders:
 
     def add(self, order: Order) -> None:
         """Take an order that was sent; an id that is open already replaces the earlier order (cancel/replace)."""
-        self.close(order.order_id)
-        if order.side is _BUY:
-            self.buy_lots += order.quantity_lots
-            self._lots_of[order.order_id] = order.quantity_lots
+        order_id, side, _, _, quantity_lots, _, _, _ = order
+        if order_id in self._lots_of:
+            self.close(order_id)
+        if side is _BUY:
+            self.buy_lots += quantity_lots
+            self._lots_of[order_id] = quantity_lots
         else:
-            self.sell_lots += order.quantity_lots
-            self._lots_of[order.order_id] = -order.quantity_lots
+            self.sell_lots += quantity_lots
+            self._lots_of[order_id] = -quantity_lots
 
     def execute(self, order_id: int, quantity_lots: int) -> None:
         """Take lots off an order; its last ones, and any beyond them, close it. An unknown one changes nothing."""

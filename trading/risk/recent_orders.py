@@ -9,8 +9,12 @@ from __future__ import annotations
 from collections import deque
 from typing import TYPE_CHECKING
 
+from trading.records import Side
+
 if TYPE_CHECKING:
     from trading.records import Order
+
+_BUY = Side.BUY
 
 NEVER_NS = -(1 << 63)
 """A time before any order's."""
@@ -39,10 +43,11 @@ class RecentOrders:
 
     def add(self, order: Order) -> None:
         """Take an order that was sent."""
+        _, side, _, price_ticks, quantity_lots, time_ns, _, _ = order
         # The last time is the greatest so far: none goes in that is smaller.
-        time_ns = max(order.time_ns, self.message_times_ns[-1])
+        time_ns = max(time_ns, self.message_times_ns[-1])
         self.message_times_ns.append(time_ns)
-        key = order.price_ticks, order.quantity_lots * order.side
+        key = price_ticks, quantity_lots if side is _BUY else -quantity_lots
         self.sent_at_ns[key] = time_ns
         in_order = self._in_order
         in_order.append((time_ns, key))
