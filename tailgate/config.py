@@ -53,7 +53,8 @@ class Project:
 
 
 class _Section(BaseModel):
-    model_config = ConfigDict(frozen=True, extra="forbid")
+    # Strict, so that budget_s = "600" or budget_s = true is a mistake and no number.
+    model_config = ConfigDict(frozen=True, extra="forbid", strict=True, allow_inf_nan=False)
 
 
 Share = Annotated[float, Field(gt=0, lt=1)]
@@ -79,10 +80,12 @@ class MarginsPolicy(_Section):
     raw: MarginsSection = MarginsSection(worse=0.05, tolerated=0.10)
 
 
-class OverridePolicy(MarginsPolicy):
-    """Margins for the benchmarks whose label matches a regular expression; the last match wins."""
+class OverridePolicy(_Section):
+    """Margins for the benchmarks whose label matches; a leg that is left out keeps what it had, the last match wins."""
 
     benchmarks: str
+    intrinsic: MarginsSection | None = None
+    raw: MarginsSection | None = None
 
     @field_validator("benchmarks")
     @classmethod
@@ -115,18 +118,18 @@ class Policy(_Section):
 
     gate: GatePolicy = GatePolicy()
     margins: MarginsPolicy = MarginsPolicy()
-    override: tuple[OverridePolicy, ...] = ()
+    override: Annotated[tuple[OverridePolicy, ...], Field(strict=False)] = ()
     flags: FlagsPolicy = FlagsPolicy()
 
     def rule_for(self, benchmark: BenchmarkId, family: int) -> Rule:
         """Return the sequential rule of one benchmark among ``family`` that run together."""
-        margins: MarginsPolicy = self.margins
+        intrinsic, raw = self.margins.intrinsic, self.margins.raw
         for override in self.override:
             if re.search(override.benchmarks, benchmark.label):
-                margins = override
+                intrinsic, raw = override.intrinsic or intrinsic, override.raw or raw
         rule = Rule(
-            intrinsic=Margins(margins.intrinsic.worse, margins.intrinsic.tolerated),
-            raw=Margins(margins.raw.worse, margins.raw.tolerated),
+            intrinsic=Margins(intrinsic.worse, intrinsic.tolerated),
+            raw=Margins(raw.worse, raw.tolerated),
         )
         return rule.for_family(family)
 
