@@ -24,6 +24,8 @@ BUILDERS: list[Callable[..., Any]] = [
     assembly.build_risk,
     assembly.build_orders,
     assembly.build_positions,
+    assembly.build_order_memory,
+    assembly.build_request_memory,
     assembly.build_serializer,
     assembly.build_components,
     assembly.build_pipeline,
@@ -69,3 +71,11 @@ def test_the_risk_check_guards_the_symbol_of_the_flags() -> None:
     risk = assembly.build_risk(resolve({}, symbol="ABC"))
     assert isinstance(risk, PreTradeRisk)
     assert assembly.build_components(resolve({}, symbol="ABC")).symbol == "ABC"
+
+
+def test_a_process_channel_has_two_ends() -> None:
+    sender, receiver = assembly.build_process_channel()
+    sender.send(b"frame")
+    sender.close()
+    assert list(receiver) == [b"frame"]
+    receiver.close()
