@@ -180,7 +180,8 @@ class Repository:
         finished = subprocess.run(
             ["git", *arguments],
             cwd=self._root,
-            env={**os.environ, "LC_ALL": "C", **(environment or {})},
+            # Without optional locks `git status` leaves the index alone, and waits for nobody who is using it.
+            env={**os.environ, "LC_ALL": "C", "GIT_OPTIONAL_LOCKS": "0", **(environment or {})},
             stdin=subprocess.DEVNULL,
             capture_output=True,
             text=True,

@@ -279,16 +279,12 @@ def _merge(descriptions: Mapping[Side, HostDescription]) -> SuiteDescription:
                 is_absent=True,
             )
         )
-    known = {item.benchmark.name for item in shared} | {item.benchmark.name for item in failures}
-    for side, description in descriptions.items():
-        for module, error in description.broken.items():
-            name = module.partition(".")[2] or module
-            if not any(item.startswith(f"{name}.") for item in known):
-                failures.append(
-                    Failure(
-                        BenchmarkId(name), side, f"the module {module} does not import: {error.splitlines()[0]}", error
-                    )
-                )
+    # What a module that imports on one side only holds is lacking on the other, or there is nothing to measure in it.
+    broken = {side: description.broken for side, description in descriptions.items()}
+    for module, error in broken[Side.CANDIDATE].items():
+        if module in broken[Side.BASELINE]:
+            reason = f"the module {module} imports on neither side: {error.splitlines()[0]}"
+            failures.append(Failure(BenchmarkId(module.partition(".")[2] or module), Side.CANDIDATE, reason, error))
     return SuiteDescription(
         specifications=tuple(shared),
         failures=tuple(failures),
