@@ -5,7 +5,10 @@ from __future__ import annotations
 import click
 
 from trading import __version__
+from trading.arrivals_command import compare_arrivals
 from trading.flags_command import flags
+from trading.generate_command import generate_feed
+from trading.inspect_command import inspect_book
 from trading.replay_command import replay
 
 
@@ -16,6 +19,9 @@ def main() -> None:
 
 
 main.add_command(replay)
+main.add_command(generate_feed)
+main.add_command(inspect_book)
+main.add_command(compare_arrivals)
 main.add_command(flags)
 
 if __name__ == "__main__":

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from trading.book import OrderBook
     from trading.orders import OrderManager
     from trading.positions import Positions
-    from trading.records import FeedEvent, Fill, Order, Signal, Trade
+    from trading.records import FeedEvent, Fill, Order, Position, Signal, Trade
     from trading.risk import RiskCheck
     from trading.signals import SignalSource
 
@@ -129,9 +129,6 @@ class Pipeline:
         """
         components, top = self._components, self._top
         position = components.positions.position(components.symbol)
-        # A position is worth what closing it at the best price would bring; on an empty side nobody can tell.
-        price_ticks = top.bid_price_ticks if position.quantity_lots > 0 else top.ask_price_ticks
-        is_valued = price_ticks > 0 or position.quantity_lots == 0
         return ReplaySummary(
             symbol=components.symbol,
             events=self._events,
@@ -142,7 +139,7 @@ class Pipeline:
             filled_lots=self._filled_lots,
             position_lots=position.quantity_lots,
             realised_tick_lots=position.realised_tick_lots,
-            unrealised_tick_lots=components.positions.unrealised(components.symbol, price_ticks) if is_valued else None,
+            unrealised_tick_lots=unrealised(components.positions, position, top),
             resting_orders=len(components.book),
             top=top,
             duration_ns=duration_ns,
@@ -151,6 +148,13 @@ class Pipeline:
 
     def _timed(self, stage: str, function: Callable[_Parameters, _Result]) -> Callable[_Parameters, _Result]:
         return timed(function, self._histograms[stage], self._clock) if self._clock else function
+
+
+def unrealised(positions: Positions, position: Position, top: BookUpdate) -> int | None:
+    """Value a position at what closing it at the best price would bring, in tick lots; None on an empty side."""
+    price_ticks = top.bid_price_ticks if position.quantity_lots > 0 else top.ask_price_ticks
+    is_valued = price_ticks > 0 or position.quantity_lots == 0
+    return positions.unrealised(position.symbol, price_ticks) if is_valued else None
 
 
 def _latency(stage: str, histogram: LatencyHistogram) -> Latency:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from trading.feed.arrival_statistics import ArrivalStatistics, arrival_statistics
 from trading.feed.arrivals import ArrivalParameters
 from trading.feed.feed_files import FeedFormat, format_of, read_feed, write_feed
 from trading.feed.interface import Feed
@@ -14,10 +15,12 @@ from trading.feed.zero_intelligence import MarketParameters
 
 __all__ = [
     "ArrivalParameters",
+    "ArrivalStatistics",
     "Feed",
     "FeedFormat",
     "ItchReader",
     "MarketParameters",
+    "arrival_statistics",
     "format_of",
     "generate",
     "parse_lobster",
