@@ -2,11 +2,16 @@
 
 from __future__ import annotations
 
+import errno
+import math
+import os
 import random
 import re
+import signal
 import sys
 import traceback
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import click
 
@@ -17,6 +22,9 @@ from tailgate.pipeline import GateQuestion, gate
 from tailgate.report import open_console, open_progress, print_gate, write_json
 from tailgate.store import open_store
 
+if TYPE_CHECKING:
+    from tailgate.records import GateResult
+
 EXIT_CODES = """\b
 Exit codes:
   0  every benchmark passed or improved
@@ -25,6 +33,21 @@ Exit codes:
   3  inconclusive: the budget ended before a verdict
   4  invalid: nothing measured, a benchmark failed, sides not comparable
 """
+
+
+MAXIMUM_BUDGET_S = 30 * 86_400.0
+
+SURROUNDINGS = {
+    errno.ENOSPC,
+    errno.EDQUOT,
+    errno.EROFS,
+    errno.EACCES,
+    errno.EPERM,
+    errno.EIO,
+    errno.EMFILE,
+    errno.ENFILE,
+}
+"""Errors of the machine and not of ours: full, read-only, forbidden; their message says it all."""
 
 
 def regular_expression(context: click.Context, option: click.Parameter, value: str) -> re.Pattern[str]:
@@ -52,7 +75,11 @@ def cli() -> None:
     default="",
     help="Only benchmarks whose name matches.",
 )
-@click.option("--budget", type=click.FloatRange(min=0, min_open=True), help="Seconds to measure; builds come on top.")
+@click.option(
+    "--budget",
+    type=click.FloatRange(min=0, min_open=True, max=MAXIMUM_BUDGET_S),
+    help="Seconds to measure; builds come on top.",
+)
 @click.option(
     "--json", "json_file", type=click.Path(dir_okay=False, path_type=Path), help="Also write the result here."
 )
@@ -96,20 +123,44 @@ def gate_command(  # noqa: PLR0913 - click: a parameter an option
       tailgate gate HEAD~1 --benchmarks 'book\\.' --budget 60
       tailgate gate v1.2 HEAD --json gate.json
     """  # noqa: D301 - click reads the backspace character as: keep these lines as they are
+    if budget is not None and math.isnan(budget):
+        raise click.BadParameter("it is not a number", param_hint="--budget")
+    if json_file is not None and not json_file.absolute().parent.is_dir():
+        raise click.BadParameter(f"there is no folder {json_file.parent} to write it to", param_hint="--json")
     found = load_project(project)
     policy = load_policy(policy_file or found.root / POLICY_FILE, is_required=policy_file is not None)
     question = GateQuestion(baseline, candidate, benchmarks, budget or policy.gate.budget_s)
+    hide_from_git(found.state_folder)
     with open_store(store_url or found.state_folder / "store.sqlite") as store:
         with open_progress(None if quiet else sys.stderr) as progress:
             result = gate(question, found, policy, store, progress, random.Random(seed))  # noqa: S311 - a schedule
-        print_gate(result, open_console(sys.stdout))
         if json_file is not None:
             write_json(result, json_file)
+        show(result)
     return result.exit_code
+
+
+def hide_from_git(folder: Path) -> None:
+    """Make a folder whose content git ignores: a snapshot of the work tree must not hold environments."""
+    folder.mkdir(exist_ok=True)
+    if not (folder / ".gitignore").exists():
+        (folder / ".gitignore").write_text("*\n", encoding="ascii")
+
+
+def show(result: GateResult) -> None:
+    """Print the report; a reader that has gone (``| head``) changes no verdict."""
+    try:
+        print_gate(result, open_console(sys.stdout))
+        sys.stdout.flush()
+    except BrokenPipeError:
+        # The interpreter flushes once more at its end: into nothing.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
 
 
 def main(arguments: list[str] | None = None) -> None:
     """Run the command line and exit with its code; errors become one message on stderr."""
+    # Whoever cancels a job sends this one: everything that was started has to end as after Ctrl-C.
+    signal.signal(signal.SIGTERM, signal.default_int_handler)
     try:
         code = cli.main(args=arguments, prog_name="tailgate", standalone_mode=False)
     except click.ClickException as error:
@@ -121,6 +172,11 @@ def main(arguments: list[str] | None = None) -> None:
     except (click.Abort, KeyboardInterrupt):
         click.echo("tailgate: interrupted; everything measured so far is in the store", err=True)
         code = ExitCode.INTERRUPTED
+    except OSError as error:
+        if error.errno not in SURROUNDINGS:
+            traceback.print_exc()
+        click.echo(f"tailgate: {error}", err=True)
+        code = ExitCode.INVALID
     except Exception:  # noqa: BLE001 - a bug of ours must not look like exit code 1, a regression
         traceback.print_exc()
         click.echo("tailgate: this is a bug in tailgate, not a verdict; please report it", err=True)

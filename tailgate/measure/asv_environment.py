@@ -8,8 +8,10 @@ commits are built at once. Whatever asv prints is the build log.
 from __future__ import annotations
 
 import argparse
+import ctypes
 import json
 import os
+import signal
 import sys
 from pathlib import Path
 from typing import Any
@@ -17,6 +19,8 @@ from typing import Any
 from filelock import FileLock
 
 RESULT = "environment.json"
+
+PR_SET_PDEATHSIG = 1
 
 
 def main() -> int:
@@ -27,6 +31,7 @@ def main() -> int:
     parser.add_argument("--commit", required=True, help="full object name")
     arguments = parser.parse_args()
     folder: Path = arguments.folder
+    end_cleanly_with_parent()
     # A build that outlived a killed gate may still be writing here: wait for it.
     with FileLock(folder / "build.lock"):
         (folder / RESULT).unlink(missing_ok=True)
@@ -35,6 +40,16 @@ def main() -> int:
         partial.write_text(json.dumps(environment), encoding="utf-8")
         partial.replace(folder / RESULT)
     return 0
+
+
+def end_cleanly_with_parent() -> None:
+    """End by an exception when told to end, or when the gate is gone: asv then ends the commands it has started.
+
+    They have process groups of their own, so nobody else could.
+    """
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit(128 + signal.SIGTERM))
+    if sys.platform == "linux":
+        ctypes.CDLL(None).prctl(PR_SET_PDEATHSIG, signal.SIGTERM)
 
 
 def build(config_path: Path, folder: Path, commit: str) -> dict[str, str]:

@@ -32,6 +32,9 @@ SLOTS = 6
 
 LOG_TAIL_LINES = 40
 
+STOP_TIMEOUT_S = 10.0
+"""How long a build may take to end the commands that it has started."""
+
 SOURCE_SUFFIXES = {".py", ".pyx", ".pyi", ".toml", ".c", ".h", ".hpp", ".cpp"}
 
 
@@ -123,9 +126,7 @@ class EnvironmentPool:
                 built[side] = BuiltEnvironment(revisions[side], python)
         finally:
             for _, process in running.values():
-                if process.poll() is None:
-                    process.terminate()
-                    process.wait()
+                _stop(process)
         return built
 
     def close(self) -> None:
@@ -185,6 +186,7 @@ class EnvironmentPool:
                 stdout=log,
                 stderr=subprocess.STDOUT,
                 cwd=self._asv_config.parent,
+                start_new_session=True,  # Ctrl-C is handled here; builds are told to end
             )
 
     def _recipe(self) -> str:
@@ -200,6 +202,16 @@ class EnvironmentPool:
                 if path.suffix in SOURCE_SUFFIXES and path.is_file():
                     digest.update(path.name.encode() + path.read_bytes())
         return digest.hexdigest()
+
+
+def _stop(process: subprocess.Popen[bytes]) -> None:
+    """End a build that nobody needs any more; nothing happens to one that has ended."""
+    process.terminate()
+    try:
+        process.wait(timeout=STOP_TIMEOUT_S)
+    except subprocess.TimeoutExpired:
+        process.kill()
+        process.wait()
 
 
 def _installed(slot: Slot, commit: str, recipe: str) -> Path | None:
