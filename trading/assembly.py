@@ -10,7 +10,7 @@ from __future__ import annotations
 import os
 from typing import TYPE_CHECKING, Any
 
-from trading.book import PriceTimeBook, RecordedMarket
+from trading.book import MatchingEngine, PriceTimeBook, RecordedMarket
 from trading.flags import resolve
 from trading.ipc import open_pipe
 from trading.journal import JournalReader, JournalWriter
@@ -60,6 +60,11 @@ def build_book(flags: ResolvedFlags | None = None) -> OrderBook:
     """Build an empty order book of one symbol."""
     _checked(flags)
     return PriceTimeBook()
+
+
+def build_matching_engine(flags: ResolvedFlags | None = None) -> MatchingEngine:
+    """Build an exchange for one symbol, with an empty book: orders may carry instructions."""
+    return MatchingEngine(build_book(flags))
 
 
 def build_relative_strength_index(flags: ResolvedFlags | None = None) -> PriceIndicator:

@@ -8,6 +8,7 @@ from hypothesis import strategies as st
 from hypothesis.stateful import Bundle, RuleBasedStateMachine, initialize, invariant, rule
 
 from tests.properties.one_order_at_a_time import OneOrderAtATime
+from trading import assembly
 from trading.book import MatchingEngine, OrderResult, Outcome, PriceTimeBook
 from trading.errors import BookError
 from trading.records import Instructions, Order, OrderType, SelfTradePrevention, Side, TimeInForce, Trade
@@ -35,7 +36,7 @@ class EngineAgreesWithOracle(RuleBasedStateMachine):
 
     @initialize()
     def start(self) -> None:
-        self.engine = MatchingEngine(PriceTimeBook())
+        self.engine = assembly.build_matching_engine()
         self.oracle = OneOrderAtATime()
         self.last_order_id = 0
         self.time_ns = 0
