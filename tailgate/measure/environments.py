@@ -36,6 +36,7 @@ STOP_TIMEOUT_S = 10.0
 """How long a build may take to end the commands that it has started."""
 
 SOURCE_SUFFIXES = {".py", ".pyx", ".pyi", ".toml", ".c", ".h", ".hpp", ".cpp"}
+GENERATED_SUFFIXES = {".c", ".cpp"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -199,9 +200,16 @@ class EnvironmentPool:
             if not (folder / "pyproject.toml").is_file():
                 continue
             for path in sorted(folder.rglob("*")):
-                if path.suffix in SOURCE_SUFFIXES and path.is_file():
+                if path.suffix not in SOURCE_SUFFIXES or "build" in path.relative_to(folder).parts:
+                    continue
+                if path.is_file() and not _is_generated(path):
                     digest.update(path.name.encode() + path.read_bytes())
         return digest.hexdigest()
+
+
+def _is_generated(path: Path) -> bool:
+    """Whether a build wrote this file, from Cython: what a build leaves behind may not cause another one."""
+    return path.suffix in GENERATED_SUFFIXES and path.with_suffix(".pyx").exists()
 
 
 def _stop(process: subprocess.Popen[bytes]) -> None:

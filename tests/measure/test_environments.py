@@ -157,6 +157,9 @@ def test_the_recipe_changes_with_what_is_installed(places: Places) -> None:
     places.configuration.write_text(CONFIGURATION + "\n")
     seen.add(places.recipe())
     assert len(seen) == 5
+    for generated in ("below/code.c", "below/code.cpp", "build/lib/copy.py"):
+        (places.probe / generated).parent.mkdir(parents=True, exist_ok=True)
+        (places.probe / generated).write_text("what a build leaves behind")
     (places.probe / "built.so").write_text("what a build leaves behind")
     (places.probe / "below" / "code.pyc").write_text("the same")
     assert places.recipe() in seen
