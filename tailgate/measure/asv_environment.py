@@ -16,6 +16,7 @@ import sys
 from pathlib import Path
 from typing import Any
 
+from asv.util import ProcessError
 from filelock import FileLock
 
 RESULT = "environment.json"
@@ -35,7 +36,10 @@ def main() -> int:
     # A build that outlived a killed gate may still be writing here: wait for it.
     with FileLock(folder / "build.lock"):
         (folder / RESULT).unlink(missing_ok=True)
-        environment = build(arguments.config, folder, arguments.commit)
+        try:
+            environment = build(arguments.config, folder, arguments.commit)
+        except ProcessError:
+            return 1  # asv has shown the command and all that it said: nothing after it may push that out of sight
         partial = folder / f"{RESULT}.partial"
         partial.write_text(json.dumps(environment), encoding="utf-8")
         partial.replace(folder / RESULT)

@@ -1,6 +1,6 @@
 """A small asv project in a git repository of its own: what the end-to-end tests run the real gate on.
 
-The subject is a queue whose every operation takes a known amount of work; commits change that amount. git, asv, the
+The subject is a machine whose every operation takes a known amount of work; commits change that amount. git, asv, the
 build and the workers are the real ones.
 """
 
@@ -86,7 +86,8 @@ class SmallProject:
         project.git("init", "--quiet", "--initial-branch=main")
         project.git("config", "user.name", "Test")
         project.git("config", "user.email", "test@example.invalid")
-        (root / ".gitignore").write_text(".tailgate/\n.asv/\n__pycache__/\n")
+        project.git("config", "commit.gpgsign", "false")
+        (root / ".gitignore").write_text("__pycache__/\n")
         (root / "asv.conf.json").write_text(
             json.dumps(
                 {
@@ -118,11 +119,21 @@ class SmallProject:
         project.commit("first")
         return project
 
-    def write_subject(self, uniform: int = 0, tail: int = 0, stall: int = 0, comment: str = "") -> None:
-        text = SUBJECT.format(uniform=uniform, tail=tail, stall=stall) + (f"# {comment}\n" if comment else "")
+    def write_subject(self, uniform: int = 0, tail: int = 0, stall: int = 0, added: str = "") -> None:
+        """Write the subject.
+
+        Parameters
+        ----------
+        uniform, tail, stall
+            Additional rounds of work: in every operation, in 2 % of them, in 3 % of them at random.
+        added
+            Lines to put at the end.
+        """
+        text = SUBJECT.format(uniform=uniform, tail=tail, stall=stall) + added
         (self.root / "subject" / "queue_subject" / "machine.py").write_text(text)
 
     def write_benchmark(self, name: str, body: str) -> None:
+        """Add a module to the suite; it needs no commit, since today's suite measures both commits."""
         (self.root / "benchmarks" / f"{name}.py").write_text(body)
 
     def commit(self, message: str) -> str:
@@ -135,11 +146,15 @@ class SmallProject:
             ["git", *arguments], cwd=self.root, check=True, capture_output=True, text=True
         ).stdout.strip()
 
-    def start(self, *arguments: str) -> subprocess.Popen[str]:
+    def start(self, *arguments: str, temporary: Path | None = None) -> subprocess.Popen[str]:
+        """Start the command line as a user would; ``temporary`` is where it may keep temporary files."""
+        environment = {**os.environ, "COLUMNS": "160"}
+        if temporary is not None:
+            environment["TMPDIR"] = str(temporary)
         return subprocess.Popen(
             [sys.executable, "-m", "tailgate", *arguments],
             cwd=self.root,
-            env={**os.environ, "COLUMNS": "160"},
+            env=environment,
             stdin=subprocess.DEVNULL,
             stdout=subprocess.PIPE,
             stderr=subprocess.PIPE,
