@@ -74,15 +74,16 @@ class Replayer:
                     f"this one returned {type(prepared).__name__}"
                 )
         if not self.operations:
-            if len(inputs) < MINIMUM_OPERATIONS:
+            counted = len(inputs) - len(inputs) // LEAD_IN_SHARE
+            if counted < MINIMUM_OPERATIONS:
                 raise BenchmarkShapeError(
-                    f"a p99 needs at least {MINIMUM_OPERATIONS} operations a replay; "
-                    f"this benchmark has {len(inputs)} inputs"
+                    f"a p99 needs at least {MINIMUM_OPERATIONS} counted operations a replay; of this benchmark's "
+                    f"{len(inputs)} inputs {counted} count, after a lead-in of one in {LEAD_IN_SHARE}"
                 )
-            self.operations = len(inputs)
-        elif len(inputs) != self.operations:
+            self.operations, self._inputs = counted, len(inputs)
+        elif len(inputs) != self._inputs:
             raise BenchmarkShapeError(
-                f"each replay must have the same inputs: {self.operations} operations before, {len(inputs)} now; "
+                f"each replay must have the same inputs: {self._inputs} before, {len(inputs)} now; "
                 "seed the benchmark's random generator"
             )
         return operation, inputs

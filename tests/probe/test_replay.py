@@ -1,16 +1,26 @@
 from __future__ import annotations
 
 import gc
-from typing import TYPE_CHECKING, Any
+from array import array
+from typing import Any
 
 import pytest
 from asv_bench_tailgate.recorder import best_recorder
 from asv_bench_tailgate.replay import MINIMUM_OPERATIONS, BenchmarkShapeError, Replayer
 
-if TYPE_CHECKING:
-    from array import array
+ENOUGH = list(range(1_120))
+"""A tenth of these, 112, is the lead-in."""
 
-ENOUGH = list(range(MINIMUM_OPERATIONS))
+
+class NoRecorder:
+    """A recorder without a clock."""
+
+    name = "imagined"
+    counter = staticmethod(lambda: 0)
+    nanoseconds = staticmethod(lambda: 0)
+
+    def record_nothing(self, _inputs: object, _out: array[int]) -> None:
+        raise AssertionError
 
 
 def replayer(prepared: Any) -> Replayer:
@@ -28,9 +38,9 @@ def test_each_replay_starts_from_fresh_state() -> None:
     for _ in range(3):
         elapsed = replaying.replay()
         assert elapsed.typecode == "Q"
-        assert len(elapsed) == MINIMUM_OPERATIONS
+        assert len(elapsed) == 1_008
     assert states == [ENOUGH] * 3
-    assert replaying.operations == MINIMUM_OPERATIONS
+    assert replaying.operations == 1_008
 
 
 @pytest.mark.parametrize(
@@ -43,9 +53,17 @@ def test_another_shape_is_refused_with_what_is_expected(prepared: Any) -> None:
         replayer(prepared).replay()
 
 
-@pytest.mark.parametrize("count", [0, 1, MINIMUM_OPERATIONS - 1])
+def test_the_lead_in_is_run_and_not_counted() -> None:
+    class Recorder(NoRecorder):
+        def record(self, _operation: object, inputs: list[int], out: array[int]) -> None:
+            out[:] = array("Q", inputs)
+
+    assert list(Replayer(lambda: (abs, ENOUGH), Recorder()).replay()) == ENOUGH[112:]
+
+
+@pytest.mark.parametrize("count", [0, 1, MINIMUM_OPERATIONS, 1_110])
 def test_too_few_inputs_for_a_p99_are_refused(count: int) -> None:
-    with pytest.raises(BenchmarkShapeError, match=f"at least 1000 operations.* has {count} inputs"):
+    with pytest.raises(BenchmarkShapeError, match=f"at least 1000 counted operations.* {count} inputs"):
         replayer((abs, list(range(count)))).replay()
 
 
@@ -54,7 +72,7 @@ def test_a_number_of_inputs_that_changes_is_refused(change: int) -> None:
     sizes = iter([1200, 1200 + change])
     replaying = Replayer(lambda: (abs, list(range(next(sizes)))), best_recorder())
     replaying.replay()
-    with pytest.raises(BenchmarkShapeError, match=f"1200 operations before, {1200 + change} now"):
+    with pytest.raises(BenchmarkShapeError, match=f"1200 before, {1200 + change} now"):
         replaying.replay()
 
 
@@ -70,16 +88,9 @@ def test_garbage_of_building_the_state_is_collected_before_the_replay() -> None:
     """The collector's young generation is empty at the first operation, so that no replay pays for its own set-up."""
     counts: list[int] = []
 
-    class Recorder:
-        name = "imagined"
-        counter = staticmethod(lambda: 0)
-        nanoseconds = staticmethod(lambda: 0)
-
+    class Recorder(NoRecorder):
         def record(self, _operation: object, _inputs: object, _out: array[int]) -> None:
             counts.append(gc.get_count()[0])
-
-        def record_nothing(self, _inputs: object, _out: array[int]) -> None:
-            raise AssertionError
 
     def prepare() -> Any:
         _garbage = [[number] for number in range(300)]

@@ -24,14 +24,14 @@ class Cancel:
         self.seen = [depth, size]
 
     def latency_cancel(self, depth, size):
-        return self.seen.append, list(range(1000))
+        return self.seen.append, list(range(1200))
 
     def time_cancel(self, depth, size):
         pass
 
 
 def latency_free():
-    return abs, list(range(1000))
+    return abs, list(range(1200))
 """
 
 
