@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from tests.end_to_end.small_project import SmallProject
+from tests.end_to_end.small_project import PYPROJECT, SmallProject
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -36,7 +36,7 @@ def history(tmp_path_factory: pytest.TempPathFactory) -> History:
     project.write_subject(stall=1_000)
     stalling = project.commit("a stall now and then")
     (project.root / "subject" / "pyproject.toml").write_text(
-        '[build-system]\nrequires = []\nbuild-backend = "no_such_backend"\n[project]\nname = "queue_subject"\nversion = "1.0"\n'
+        PYPROJECT.replace('"hatchling.build"', '"no_such_backend"').replace('["hatchling"]', "[]")
     )
     unbuildable = project.commit("cannot be built")
     project.git("checkout", "--quiet", comment)
