@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
 import pytest
-from hypothesis import settings
+from hypothesis import HealthCheck, settings
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -16,7 +16,9 @@ _GOLDEN_FOLDER: Final = Path(__file__).parent / "golden"
 
 # A deadline would be a timed assertion. The default repeats the same examples, so that a red run stays red;
 # HYPOTHESIS_PROFILE=explore looks for new ones.
-settings.register_profile("ci", derandomize=True, deadline=None, print_blob=True)
+# So is the check that generating examples is fast: on a busy machine it is not.
+NO_CLOCK: Final = (HealthCheck.too_slow,)
+settings.register_profile("ci", derandomize=True, deadline=None, print_blob=True, suppress_health_check=NO_CLOCK)
 settings.register_profile("explore", max_examples=2_000, deadline=None, print_blob=True)
 settings.load_profile(os.environ.get("HYPOTHESIS_PROFILE", "ci"))
 

@@ -145,7 +145,7 @@ def test_every_kind_of_breakage_is_named_and_the_rest_is_judged(
         "hangs": "hung: set-up or the first replay did not end within 2 s (its timeout)",
         "killed": "crashed during set-up or the first replay: killed by SIGKILL",
         "exits": "crashed during set-up or the first replay: exit code 0",
-        "too_few": "raised in warm-up: BenchmarkShapeError: a p99 needs at least 1000 operations",
+        "too_few": "raised in warm-up: BenchmarkShapeError: a p99 needs at least 1000 counted operations",
     }
     assert reasons.keys() == expected.keys()
     for name, words in expected.items():
