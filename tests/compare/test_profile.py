@@ -8,6 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from hypothesis.extra import numpy as arrays
 
+from tailgate.compare import profile
 from tailgate.compare.profile import intrinsic_profile, steady_replays
 
 if TYPE_CHECKING:
@@ -42,11 +43,11 @@ def noisy(seed: int, replays: int = 32, operations: int = 1000) -> NDArray[np.fl
 
 @given(matrices(), st.floats(0.1, 100))
 def test_a_profile_is_finite_and_within_what_was_measured(latency: NDArray[np.float64], step: float) -> None:
-    profile = intrinsic_profile(latency, step)
+    seen = intrinsic_profile(latency, step)
     slack = 1e-9 * np.abs(latency).max(axis=0) + 1e-9
-    assert np.isfinite(profile).all()
-    assert (profile >= latency.min(axis=0) - slack).all()
-    assert (profile <= latency.max(axis=0) + slack).all()
+    assert np.isfinite(seen).all()
+    assert (seen >= latency.min(axis=0) - slack).all()
+    assert (seen <= latency.max(axis=0) + slack).all()
 
 
 @given(matrices(), st.floats(0.1, 100), st.randoms(use_true_random=False))
@@ -61,11 +62,21 @@ def test_a_profile_does_not_depend_on_the_order_of_the_replays(
 
 
 @given(matrices(), st.integers(-8, 8))
-def test_a_profile_scales_with_its_values_and_the_clock(latency: NDArray[np.float64], power: int) -> None:
+def test_a_profile_scales_with_its_values_and_its_lengths(latency: NDArray[np.float64], power: int) -> None:
     factor = 2.0**power  # exact in binary: no value moves across a bound by rounding
-    assert intrinsic_profile(latency * factor, 10 * factor) == pytest.approx(
-        intrinsic_profile(latency, 10) * factor, rel=1e-12, abs=1e-9
-    )
+    expected = intrinsic_profile(latency, 10) * factor
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(profile, "NEAR_NS", profile.NEAR_NS * factor)
+        scaled = intrinsic_profile(latency * factor, 10 * factor)
+    assert scaled == pytest.approx(expected, rel=1e-12, abs=1e-9)
+
+
+def test_both_prices_of_an_operation_count_where_chance_decides_between_them() -> None:
+    """A branch predicted in about half of the replays: the profile is between both, however the coin falls."""
+    generator = np.random.default_rng(4)
+    seen = intrinsic_profile(np.where(generator.random((33, 2000)) < 0.5, 100.0, 190.0), 10.0)
+    assert seen.mean() == pytest.approx(145, abs=2)
+    assert seen.std() < 10
 
 
 def test_values_that_something_else_slowed_down_do_not_count() -> None:

@@ -84,7 +84,8 @@ def test_a_killed_process_makes_its_benchmark_invalid(
 ) -> None:
     assert callable(victim)
     report = tmp_path / "gate.json"
-    process = start(history, slow_suite, temporary, "--json", str(report))
+    # The other benchmark mostly sleeps: its verdict would take long and is of no interest here.
+    process = start(history, slow_suite, temporary, "--json", str(report), "--budget", "20")
     wait_until(lambda: len(live_workers_of(process.pid)) == 2, "both sides measure")
     os.kill(victim(process.pid)[0], signal.SIGKILL)
     out, err = process.communicate(timeout=300)
@@ -122,7 +123,7 @@ def test_a_killed_gate_leaves_no_worker_and_keeps_what_it_measured(
     with open_store(slow_suite.root / ".tailgate" / "store.sqlite") as store:
         kept = list(store.measurements(run.run_id))
     assert len(kept) == run.measurements
-    assert all(item.measurement.latency_ns.shape[1] == 1200 for item in kept)
+    assert all(item.measurement.latency_ns.shape[1] == 1080 for item in kept)
 
 
 @pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])

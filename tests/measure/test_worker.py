@@ -22,6 +22,9 @@ if TYPE_CHECKING:
     from tailgate.measure.worker import HostDescription
     from tailgate.records import BenchmarkSpecification
 
+OPERATIONS = 1080
+"""Of 1200 inputs: a tenth is the lead-in."""
+
 CRASHED = "crashed during set-up or the first replay"
 
 SUITE = """
@@ -30,7 +33,7 @@ import signal
 import sys
 import time
 
-INPUTS = list(range(1000))
+INPUTS = list(range(1200))
 
 
 class Works:
@@ -184,11 +187,11 @@ def test_replays_come_back_whole_one_benchmark_after_the_other(host: WorkerHost)
     description = host.wait_until_ready()
     for index in (1, 0):
         process = host.open(find(description, "works", index), (min(os.sched_getaffinity(0)),))
-        assert process.operations == 1000
+        assert process.operations == OPERATIONS
         assert process.replay_ns > 0
         for count in (1, 3):
             batch = process.replay(count)
-            assert batch.counts.shape == (count, 1000)
+            assert batch.counts.shape == (count, OPERATIONS)
             assert batch.counts.dtype == np.uint64
             assert (batch.counts > 0).all()
             assert batch.wall_ns > 0
@@ -203,7 +206,7 @@ def test_two_benchmarks_of_two_hosts_are_alive_at_once(start: Callable[..., Work
     processes = [item.open(find(item.wait_until_ready(), "works"), ()) for item in hosts]
     for _ in range(3):
         for process in processes:
-            assert process.replay(1).counts.shape == (1, 1000)
+            assert process.replay(1).counts.shape == (1, OPERATIONS)
     for process in processes:
         process.close()
 
@@ -238,7 +241,7 @@ def test_after_each_kind_of_failure_the_next_benchmark_runs(host: WorkerHost) ->
         with contextlib.suppress(BenchmarkError):
             host.open(find(description, name), ()).close()
         process = host.open(find(description, "works"), ())
-        assert process.replay(1).counts.shape == (1, 1000)
+        assert process.replay(1).counts.shape == (1, OPERATIONS)
         process.close()
 
 
@@ -271,7 +274,7 @@ def test_a_benchmark_that_hangs_is_killed_with_what_it_started(host: WorkerHost)
 def test_output_is_swallowed_and_only_its_end_is_kept(host: WorkerHost) -> None:
     description = host.wait_until_ready()
     process = host.open(find(description, "floods"), ())
-    assert process.replay(1).counts.shape == (1, 1000)
+    assert process.replay(1).counts.shape == (1, OPERATIONS)
     process.close()
     assert len(host._output_tail(0)) <= 4_000
 
