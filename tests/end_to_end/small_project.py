@@ -63,6 +63,13 @@ class Other:
         return machine.other, list(range(1500))
 """
 
+MARGINS = """
+[margins]
+intrinsic = { worse = 0.2, tolerated = 0.5 }
+raw = { worse = 0.3, tolerated = 0.8 }
+"""
+"""Wide, because these tests are about the way of a verdict: the noise of a busy machine must not decide one."""
+
 PYPROJECT = """[build-system]
 requires = ["hatchling"]
 build-backend = "hatchling.build"
@@ -115,6 +122,8 @@ class SmallProject:
         benchmarks.mkdir()
         (benchmarks / "__init__.py").write_text("")
         (benchmarks / "machines.py").write_text(BENCHMARKS)
+        (root / "ci").mkdir()
+        (root / "ci" / "gate.toml").write_text(MARGINS)
         project.write_subject()
         project.commit("first")
         return project

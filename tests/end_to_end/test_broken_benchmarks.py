@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from tailgate.exit_codes import ExitCode
+from tests.end_to_end.small_project import MARGINS
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -180,7 +181,7 @@ def test_a_benchmark_without_a_baseline_is_invalid_unless_policy_allows_it(
     }
     assert found["new"]["reasons"][0].startswith("baseline: does not exist on this side")
     assert "its module benchmarks.fresh does not import there" in found["fresh"]["reasons"][0]
-    policy.write_text('[gate]\nnew_benchmarks = "allow"\n')
+    policy.write_text(f'[gate]\nnew_benchmarks = "allow"\n{MARGINS}')
     finished = project.tailgate("gate", history.comment, history.slower, *arguments, "--policy", str(policy))
     assert finished.returncode == ExitCode.PASSED, finished.stdout
     assert {name: items[0]["counts"] for name, items in benchmarks(report).items()} == {
