@@ -10,6 +10,7 @@ from __future__ import annotations
 import contextlib
 import hashlib
 import json
+import os
 import re
 import subprocess
 import sys
@@ -187,6 +188,8 @@ class EnvironmentPool:
                 stdout=log,
                 stderr=subprocess.STDOUT,
                 cwd=self._asv_config.parent,
+                # An activated environment, such as a nox session's, would be taken for the one to install into.
+                env={name: value for name, value in os.environ.items() if name not in {"VIRTUAL_ENV", "PYTHONHOME"}},
                 start_new_session=True,  # Ctrl-C is handled here; builds are told to end
             )
 
