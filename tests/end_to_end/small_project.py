@@ -109,7 +109,8 @@ class SmallProject:
                     "matrix": {"req": {"uv": [""]}},
                     "build_command": ["python -m uv build --quiet --wheel --out-dir {build_cache_dir} {build_dir}"],
                     "install_command": [
-                        f"in-dir={{env_dir}} python -m uv pip install --quiet --python {{env_dir}}/bin/python --reinstall {{wheel_file}} {PROBE}"
+                        "in-dir={env_dir} python -m uv pip install --quiet --python {env_dir}/bin/python "
+                        f"--reinstall {{wheel_file}} {PROBE}"
                     ],
                 }
             )
