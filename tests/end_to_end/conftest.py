@@ -28,7 +28,7 @@ class History:
 
 @pytest.fixture(scope="session", autouse=True)
 def heard_interrupts() -> Iterator[None]:
-    """Hand on to the gate that Ctrl-C is heard: a job in the background of a shell ignores it, and so do its children."""
+    """Hand on to the gate that Ctrl-C is heard: a background job of a shell ignores it, and so do its children."""
     before = signal.signal(signal.SIGINT, signal.default_int_handler)
     yield
     signal.signal(signal.SIGINT, before)
