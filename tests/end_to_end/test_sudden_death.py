@@ -97,7 +97,7 @@ def test_a_killed_process_makes_its_benchmark_invalid(
     assert broken
     assert reason in broken[0]["reasons"][0]
     assert_nothing_is_left(slow_suite, temporary)
-    assert list(temporary.iterdir()) == []
+    assert list(temporary.glob("tailgate-*")) == []  # uv may leave a lock file beside
 
 
 def test_a_killed_gate_leaves_no_worker_and_keeps_what_it_measured(
@@ -137,7 +137,7 @@ def test_an_interrupt_while_measuring_ends_with_one_message(
     assert process.returncode == ExitCode.INTERRUPTED
     assert (out, err.strip()) == ("", "tailgate: interrupted; everything measured so far is in the store")
     assert_nothing_is_left(slow_suite, temporary)
-    assert list(temporary.iterdir()) == []
+    assert list(temporary.glob("tailgate-*")) == []  # uv may leave a lock file beside
     run = latest_run(slow_suite)
     assert run is not None
     assert not run.is_finished
