@@ -39,5 +39,9 @@ class JournalError(TradingError):
     """A journal cannot be written, or what it holds is not what a replay of it leads to."""
 
 
+class MissingNativeError(TradingError):
+    """A native module was asked for that was not built or cannot be loaded; the message names it and the mend."""
+
+
 class MissingPackageError(TradingError):
     """Something needs a package that is an extra and is not installed; the message names the command that adds it."""

@@ -20,9 +20,10 @@ from trading.errors import FlagError
 from trading.flag_catalogue import CATALOGUE, IMPLEMENTED, Flag
 from trading.flag_file import FlagFile, read_flag_file
 from trading.flag_provider import FlagFileProvider
+from trading.native import is_built, variant_of
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping, Sequence
+    from collections.abc import Callable, Iterator, Mapping, Sequence
     from collections.abc import Set as AbstractSet
 
 OVERLAY_VARIABLE = "TRADING_FLAGS_OVERLAY"
@@ -97,6 +98,7 @@ def resolve(
     symbol: str = DEFAULT_SYMBOL,
     catalogue: Sequence[Flag] = CATALOGUE,
     implemented: AbstractSet[str] = IMPLEMENTED,
+    is_native_built: Callable[[str], bool] = is_built,
 ) -> ResolvedFlags:
     """Evaluate every flag once.
 
@@ -110,6 +112,8 @@ def resolve(
         The targeting key of the evaluation.
     catalogue, implemented
         The flags that exist, and the names of those whose optimization does.
+    is_native_built
+        Tells whether a build variant of the native kernels is there.
 
     Returns
     -------
@@ -142,6 +146,7 @@ def resolve(
     values, failures = _evaluate(files, symbol)
     problems += failures
     problems += _impossibilities(catalogue, values, implemented)
+    problems += _missing_kernels(catalogue, values, implemented, is_native_built)
     if problems:
         raise FlagError(_message(problems))
     return ResolvedFlags(
@@ -191,6 +196,24 @@ def _impossibilities(
         for excluded in flag.excludes:
             if values.get(excluded):
                 yield f'flag "{flag.name}" excludes "{excluded}", and both are on; switch one of them off'
+
+
+def _missing_kernels(
+    catalogue: Sequence[Flag],
+    values: Mapping[str, bool],
+    implemented: AbstractSet[str],
+    is_native_built: Callable[[str], bool],
+) -> Iterator[str]:
+    """Refuse, by name, flags whose kernels were not built: the plain path in their place would falsify measurements."""
+    on = {flag.name for flag in catalogue if values.get(flag.name) and flag.name in implemented}
+    native = [flag.name for flag in catalogue if flag.name in on and flag.needs_native]
+    variant = variant_of(on)
+    if native and not is_native_built(variant):
+        names = ", ".join(f'"{name}"' for name in native)
+        yield (
+            f'native kernels are needed by {names}, but the module "trading.native.{variant}" is missing; '
+            'install g++ and build the package again, or switch these flags to "off"'
+        )
 
 
 def _state(

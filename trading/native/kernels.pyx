@@ -1,0 +1,20 @@
+# cython: language_level=3, boundscheck=False, wraparound=False, binding=False, freethreading_compatible=True
+# distutils: language = c++
+"""The native kernels of every component, compiled once for each build variant that meson.build lists.
+
+One binding a component, each in its own file; they are one module because a module's fixed part costs more time to
+compile than a binding does.
+"""
+
+cdef extern from *:
+    """
+    #ifndef TRADING_VARIANT
+    #error "the build names its variant in TRADING_VARIANT; see meson.build"
+    #endif
+    """
+    const char* TRADING_VARIANT
+
+VARIANT = TRADING_VARIANT.decode("ascii")
+"""Name of the build variant that this module is."""
+
+include "records.pxi"

@@ -1,0 +1,144 @@
+// Records of trading/records.py as the interpreter sees them: tuples of Python come in, plain structures go out, and the
+// other way round.
+//
+// A record is a NamedTuple: an instance of a subclass of tuple without a dictionary. Reading one is a check of the type
+// and a few pointer reads. Making one skips the constructor, which is Python code, and fills a fresh tuple of the subclass.
+#pragma once
+
+#include <Python.h>
+
+#include <cstdint>
+#include <limits>
+
+#include "hot.hpp"
+
+namespace trading::native {
+
+// Field values of an Order; symbol and account are borrowed from it.
+struct OrderFields {
+    int64_t order_id, side, order_type, price_ticks, quantity_lots, time_ns;
+    PyObject* symbol;
+    PyObject* account;
+};
+
+// Field values of a FeedEvent.
+struct EventFields {
+    int64_t time_ns, event_type, order_id, side, price_ticks, quantity_lots;
+};
+
+// Field values of a BookUpdate.
+struct UpdateFields {
+    int64_t time_ns, bid_price_ticks, bid_quantity_lots, ask_price_ticks, ask_quantity_lots;
+};
+
+// Field values of a Fill; the symbol is borrowed from it.
+struct FillFields {
+    int64_t time_ns, order_id, side, price_ticks, quantity_lots;
+    PyObject* symbol;
+};
+
+// An integer object as 64 bits. One beyond them becomes the nearest that fits: every limit is far inside, so it is
+// refused by the same check as any other number that is too large. False, with an exception set, for what is no integer.
+TRADING_HOT bool read_integer(PyObject* value, int64_t* out) noexcept {
+    int overflow;
+    const long long number = PyLong_AsLongLongAndOverflow(value, &overflow);
+    if (TRADING_UNLIKELY(overflow != 0)) {
+        *out = overflow > 0 ? std::numeric_limits<int64_t>::max() : std::numeric_limits<int64_t>::min();
+        return true;
+    }
+    *out = number;
+    return TRADING_LIKELY(number != -1) || !PyErr_Occurred();
+}
+
+TRADING_HOT bool is_record(PyObject* record, Py_ssize_t fields, const char* name) noexcept {
+    if (TRADING_LIKELY(PyTuple_Check(record) && PyTuple_GET_SIZE(record) == fields)) return true;
+    PyErr_Format(PyExc_TypeError, "%s expected, with %zd fields; got %.80s", name, fields, Py_TYPE(record)->tp_name);
+    return false;
+}
+
+TRADING_HOT bool read_integers(PyObject* record, Py_ssize_t first, Py_ssize_t count, int64_t* out) noexcept {
+    for (Py_ssize_t index = 0; index < count; ++index) {
+        if (!read_integer(PyTuple_GET_ITEM(record, first + index), out + index)) return false;
+    }
+    return true;
+}
+
+// Each reader returns 0, or -1 with an exception set.
+TRADING_HOT int read_order(PyObject* order, OrderFields* out) noexcept {
+    if (!is_record(order, 8, "Order") || !read_integers(order, 0, 6, &out->order_id)) return -1;
+    out->symbol = PyTuple_GET_ITEM(order, 6);
+    out->account = PyTuple_GET_ITEM(order, 7);
+    return 0;
+}
+
+TRADING_HOT int read_event(PyObject* event, EventFields* out) noexcept {
+    return is_record(event, 6, "FeedEvent") && read_integers(event, 0, 6, &out->time_ns) ? 0 : -1;
+}
+
+TRADING_HOT int read_update(PyObject* update, UpdateFields* out) noexcept {
+    return is_record(update, 5, "BookUpdate") && read_integers(update, 0, 5, &out->time_ns) ? 0 : -1;
+}
+
+TRADING_HOT int read_fill(PyObject* fill, FillFields* out) noexcept {
+    if (!is_record(fill, 6, "Fill") || !read_integers(fill, 0, 5, &out->time_ns)) return -1;
+    out->symbol = PyTuple_GET_ITEM(fill, 5);
+    return 0;
+}
+
+// Fills a fresh record field by field. finish() returns a new reference, or nullptr with an exception set.
+class RecordMaker {
+  public:
+    TRADING_HOT RecordMaker(PyObject* type, Py_ssize_t fields) noexcept
+        : record_(PyType_GenericAlloc(reinterpret_cast<PyTypeObject*>(type), fields)) {}
+    RecordMaker(const RecordMaker&) = delete;
+    RecordMaker& operator=(const RecordMaker&) = delete;
+
+    TRADING_HOT RecordMaker& integer(int64_t value) noexcept { return steal(PyLong_FromLongLong(value)); }
+    TRADING_HOT RecordMaker& real(double value) noexcept { return steal(PyFloat_FromDouble(value)); }
+    TRADING_HOT RecordMaker& object(PyObject* value) noexcept {
+        Py_INCREF(value);
+        return steal(value);
+    }
+    TRADING_HOT PyObject* finish() noexcept {
+        if (TRADING_LIKELY(!has_failed_)) return record_;
+        Py_XDECREF(record_);
+        return nullptr;
+    }
+
+  private:
+    TRADING_HOT RecordMaker& steal(PyObject* value) noexcept {
+        if (TRADING_UNLIKELY(value == nullptr || record_ == nullptr)) {
+            has_failed_ = true;
+            Py_XDECREF(value);
+        } else {
+            PyTuple_SET_ITEM(record_, next_++, value);
+        }
+        return *this;
+    }
+
+    PyObject* record_;
+    Py_ssize_t next_ = 0;
+    bool has_failed_ = false;
+};
+
+// `side` is the member of the enumeration that stands for the aggressor's side.
+TRADING_HOT PyObject* make_trade(PyObject* type, int64_t time_ns, int64_t resting_order_id, int64_t aggressor_order_id,
+                                 PyObject* side, int64_t price_ticks, int64_t quantity_lots) noexcept {
+    RecordMaker trade(type, 6);
+    trade.integer(time_ns).integer(resting_order_id).integer(aggressor_order_id).object(side);
+    return trade.integer(price_ticks).integer(quantity_lots).finish();
+}
+
+TRADING_HOT PyObject* make_update(PyObject* type, PyObject* time_ns, int64_t bid_price_ticks, int64_t bid_quantity_lots,
+                                  int64_t ask_price_ticks, int64_t ask_quantity_lots) noexcept {
+    RecordMaker update(type, 5);
+    update.object(time_ns).integer(bid_price_ticks).integer(bid_quantity_lots);
+    return update.integer(ask_price_ticks).integer(ask_quantity_lots).finish();
+}
+
+TRADING_HOT PyObject* make_pair(int64_t first, int64_t second) noexcept {
+    RecordMaker pair(reinterpret_cast<PyObject*>(&PyTuple_Type), 2);
+    return pair.integer(first).integer(second).finish();
+}
+
+}  // namespace trading::native
