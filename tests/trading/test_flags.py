@@ -9,6 +9,7 @@ import pytest
 from trading.errors import FlagError
 from trading.flag_catalogue import CATALOGUE, Flag
 from trading.flags import DEPLOYED_FILE, OVERLAY_VARIABLE, FlagSource, resolve
+from trading.native import VARIANTS
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -29,7 +30,8 @@ def write(path: Path, flags: Mapping[str, object]) -> Path:
 
 
 def flag(name: str, **changes: Any) -> Flag:
-    return Flag(name=name, phase="1", description="", claim="", components=(), **({"requires": ()} | changes))
+    defaults = {"requires": (), "phase": "1", "description": "", "claim": "", "components": ()}
+    return Flag(name=name, **(defaults | changes))
 
 
 def resolve_small(
@@ -39,6 +41,7 @@ def resolve_small(
     overlay: Mapping[str, object] | None = None,
     symbol: str = "SYNTH",
     implemented: tuple[str, ...] = ("base", "fast", "slow"),
+    built: tuple[str, ...] = VARIANTS,
 ) -> ResolvedFlags:
     """Resolve a catalogue of three: fast requires base and excludes slow."""
     environment = {} if overlay is None else {OVERLAY_VARIABLE: str(write(folder / "overlay.json", overlay))}
@@ -48,6 +51,7 @@ def resolve_small(
         symbol=symbol,
         catalogue=(flag("base"), flag("fast", requires=("base",), excludes=("slow",)), flag("slow")),
         implemented=frozenset(implemented),
+        is_native_built=lambda variant: variant in built,
     )
 
 
@@ -79,6 +83,20 @@ def test_a_flag_without_an_optimization_is_refused_by_name(tmp_path: Path, name:
     with pytest.raises(FlagError) as refused:
         resolve({OVERLAY_VARIABLE: str(overlay)}, implemented=frozenset())
     assert str(refused.value) == f'flag "{name}" is on, but its optimization does not exist yet; set it to "off"'
+
+
+def test_flags_whose_kernels_were_not_built_are_refused_by_name(tmp_path: Path) -> None:
+    on = ALL_OFF | {"base": definition("on"), "fast": definition("on")}
+    with pytest.raises(FlagError) as refused:
+        resolve_small(tmp_path, on, built=("optimized",))
+    assert str(refused.value) == (
+        'native kernels are needed by "base", "fast", but the module "trading.native.plain" is missing; '
+        'install g++ and build the package again, or switch these flags to "off"'
+    )
+
+
+def test_kernels_that_no_flag_asks_for_are_not_missed(tmp_path: Path) -> None:
+    assert resolve_small(tmp_path, ALL_OFF, built=()).on == frozenset()
 
 
 def test_the_overlay_replaces_flags_one_by_one(tmp_path: Path) -> None:
