@@ -1,8 +1,8 @@
 """Flags in, components out: the only place that names variants.
 
 Each ``build_*`` function takes resolved flags; without them it resolves the deployed flag file and the overlay that the
-environment names. Today every component is the plain-Python reference: a flag whose optimization does not exist yet is
-refused while flags are resolved, so no flag that gets here is ignored.
+environment names. A flag whose optimization does not exist, or whose kernels were not built, is refused while flags are
+resolved, so no flag that gets here is ignored.
 """
 
 from __future__ import annotations
@@ -10,6 +10,7 @@ from __future__ import annotations
 import os
 from typing import TYPE_CHECKING, Any
 
+from trading import native
 from trading.book import MatchingEngine, PriceTimeBook, RecordedMarket
 from trading.flags import resolve
 from trading.ipc import open_pipe
@@ -35,7 +36,9 @@ if TYPE_CHECKING:
     from trading.journal import Journal, SyncPolicy
     from trading.memory import OrderMemory, RequestMemory
     from trading.messaging import Channel
+    from trading.native.interface import Kernels
     from trading.orders import OrderManager
+    from trading.pipeline import Strategy
     from trading.positions import Positions
     from trading.risk import RiskCheck
     from trading.serialization import Serializer
@@ -93,6 +96,14 @@ def build_signals(flags: ResolvedFlags | None = None) -> SignalSource:
         build_moving_average_convergence_divergence(flags),
         build_bollinger_bands(flags),
     )
+
+
+def build_strategy(flags: ResolvedFlags | None = None) -> Strategy:
+    """Build the strategy, with its default parameters, for the symbol that the flags were resolved for."""
+    flags = _checked(flags)
+    if flags.is_on("native-core"):
+        return _kernels(flags).NativeMeanReversion(StrategyParameters(), flags.symbol)
+    return MeanReversion(StrategyParameters(), flags.symbol)
 
 
 def build_risk(flags: ResolvedFlags | None = None, limits: RiskLimits = SYSTEM_LIMITS) -> RiskCheck:
@@ -159,7 +170,7 @@ def build_components(flags: ResolvedFlags | None = None, *, is_recorded: bool = 
         market=RecordedMarket(book) if is_recorded else book,
         book=book,
         signals=build_signals(flags),
-        strategy=MeanReversion(StrategyParameters(), flags.symbol),
+        strategy=build_strategy(flags),
         risk=build_risk(flags),
         orders=build_orders(flags),
         positions=build_positions(flags),
@@ -210,6 +221,11 @@ def rebuild_pipeline(path: Path, flags: ResolvedFlags | None = None, *, is_recor
     serializer = build_serializer(flags)
     with JournalReader(path) as reader:
         return rebuild(map(serializer.decode, reader), build_components(flags, is_recorded=is_recorded))
+
+
+def _kernels(flags: ResolvedFlags) -> Kernels:
+    """Return the native module that was built as the flags ask."""
+    return native.load(native.variant_of(flags.on))
 
 
 def _checked(flags: ResolvedFlags | None) -> ResolvedFlags:

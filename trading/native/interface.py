@@ -5,11 +5,16 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Protocol
 
 if TYPE_CHECKING:
-    from collections.abc import Callable  # noqa: F401
+    from trading.pipeline import Strategy
+    from trading.strategy import StrategyParameters
 
 
 class Kernels(Protocol):
-    """One build variant of the kernels."""
+    """One build variant of the kernels. Each ``Native*`` makes an object that honours the component's own protocol."""
 
     VARIANT: str
     """Name of the build variant."""
+
+    def NativeMeanReversion(self, parameters: StrategyParameters, symbol: str) -> Strategy:  # noqa: N802 - a class
+        """Make the strategy."""
+        ...

@@ -18,3 +18,4 @@ VARIANT = TRADING_VARIANT.decode("ascii")
 """Name of the build variant that this module is."""
 
 include "records.pxi"
+include "strategy.pxi"

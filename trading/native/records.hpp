@@ -63,6 +63,21 @@ TRADING_HOT bool read_integers(PyObject* record, Py_ssize_t first, Py_ssize_t co
     return true;
 }
 
+// False, with an exception set, where the record is too short or a field is no number.
+TRADING_HOT bool read_reals(PyObject* record, Py_ssize_t first, Py_ssize_t count, double* out) noexcept {
+    if (TRADING_UNLIKELY(!PyTuple_Check(record) || PyTuple_GET_SIZE(record) < first + count)) {
+        PyErr_Format(PyExc_TypeError, "a record with %zd fields expected; got %.80s", first + count,
+                     Py_TYPE(record)->tp_name);
+        return false;
+    }
+    for (Py_ssize_t index = 0; index < count; ++index) {
+        PyObject* const value = PyTuple_GET_ITEM(record, first + index);
+        out[index] = TRADING_LIKELY(PyFloat_CheckExact(value)) ? PyFloat_AS_DOUBLE(value) : PyFloat_AsDouble(value);
+        if (TRADING_UNLIKELY(out[index] == -1.0 && PyErr_Occurred())) return false;
+    }
+    return true;
+}
+
 // Each reader returns 0, or -1 with an exception set.
 TRADING_HOT int read_order(PyObject* order, OrderFields* out) noexcept {
     if (!is_record(order, 8, "Order") || !read_integers(order, 0, 6, &out->order_id)) return -1;
@@ -120,6 +135,14 @@ class RecordMaker {
     Py_ssize_t next_ = 0;
     bool has_failed_ = false;
 };
+
+TRADING_HOT PyObject* make_order(PyObject* type, int64_t order_id, PyObject* side, PyObject* order_type,
+                                 int64_t price_ticks, int64_t quantity_lots, int64_t time_ns, PyObject* symbol,
+                                 PyObject* account) noexcept {
+    RecordMaker order(type, 8);
+    order.integer(order_id).object(side).object(order_type).integer(price_ticks).integer(quantity_lots);
+    return order.integer(time_ns).object(symbol).object(account).finish();
+}
 
 // `side` is the member of the enumeration that stands for the aggressor's side.
 TRADING_HOT PyObject* make_trade(PyObject* type, int64_t time_ns, int64_t resting_order_id, int64_t aggressor_order_id,
