@@ -31,6 +31,36 @@ def tests(session: nox.Session) -> None:
 
 
 @nox.session
+@nox.parametrize("sanitizer", ["address", "thread"])
+def sanitize(session: nox.Session, sanitizer: str) -> None:
+    """Run the tests of the native kernels on sanitizer builds; arguments go to pytest.
+
+    ``address`` has the UndefinedBehaviorSanitizer with it. HYPOTHESIS_PROFILE=explore looks at many more streams.
+    """
+    require_compiler(session)
+    session.install("-e", ".", *groups("tests", "native"))
+    build = Path("build") / f"sanitize-{sanitizer}"
+    options = (f"-Cbuild-dir={build}", f"-Csetup-args=-Dsanitize={sanitizer}", "-Csetup-args=-Dbuildtype=plain")
+    session.install("--no-build-isolation", *options, "-e", "./trading[plot,zstd]", "-e", "probe")
+    # The interpreter is an ordinary one: what the sanitizer replaces must be loaded before everything else.
+    runtimes = [
+        str(session.run("g++", f"-print-file-name={name}", external=True, silent=True)).strip()
+        for name in (f"lib{'asan' if sanitizer == 'address' else 'tsan'}.so", "libstdc++.so")
+    ]
+    environment = {
+        "LD_PRELOAD": " ".join(runtimes),
+        # The interpreter keeps what it allocated until its end, on purpose.
+        "ASAN_OPTIONS": "detect_leaks=0:detect_stack_use_after_return=1",
+        "UBSAN_OPTIONS": "print_stacktrace=1",
+        "TSAN_OPTIONS": "halt_on_error=1:second_deadlock_stack=1",
+        "PYTHONMALLOC": "malloc",
+        "MESONPY_EDITABLE_SKIP": str((Path("trading") / build).resolve()),
+    }
+    chosen = session.posargs or ("-m", "not end_to_end", "-k", "native or variant", "tests/properties", "tests/trading")
+    session.run("python", "-m", "pytest", *chosen, env=environment)
+
+
+@nox.session
 def lint(session: nox.Session) -> None:
     """Check style, formatting and the arrows between packages; arguments go to ``ruff check`` (``-- --fix``)."""
     session.install(*groups("lint"))

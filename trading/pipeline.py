@@ -67,10 +67,15 @@ class Pipeline:
     clock
         Gives nanoseconds of a monotonic clock. With it, every call of a component is timed; without it, none is, and
         timing costs nothing.
+
+    Attributes
+    ----------
+    components
+        The same parts; what they hold is theirs to be asked for.
     """
 
     def __init__(self, components: Components, clock: Callable[[], int] | None = None) -> None:
-        self._components = components
+        self.components = components
         self._clock = clock
         self._histograms = {stage: LatencyHistogram() for stage in _STAGES} if clock else {}
         self._apply = self._timed("book", components.market.apply)
@@ -107,7 +112,7 @@ class Pipeline:
         order = self._decide(signal, top)
         if order is None or self._check(order) is not None:
             return []
-        risk = self._components.risk
+        risk = self.components.risk
         risk.on_sent(order)
         fills = self._send(order, top)
         self._orders_sent += 1
@@ -127,7 +132,7 @@ class Pipeline:
         duration_ns
             How long it took, for the number of events a second; 0 when that is not known.
         """
-        components, top = self._components, self._top
+        components, top = self.components, self._top
         position = components.positions.position(components.symbol)
         return ReplaySummary(
             symbol=components.symbol,
