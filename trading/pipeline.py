@@ -6,7 +6,7 @@ Components and a stream of feed events come in; a summary goes out.
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, ParamSpec, Protocol, TypeVar
+from typing import TYPE_CHECKING, NamedTuple, ParamSpec, Protocol, TypeVar
 
 from trading.latency import LatencyHistogram, timed, timed_items
 from trading.records import BookUpdate
@@ -55,6 +55,16 @@ class Components:
     risk: RiskCheck
     orders: OrderManager
     positions: Positions
+
+
+class Counts(NamedTuple):
+    """What a pipeline counts."""
+
+    events: int
+    trades: int
+    orders_sent: int
+    fills: int
+    filled_lots: int
 
 
 class Pipeline:
@@ -132,27 +142,39 @@ class Pipeline:
         duration_ns
             How long it took, for the number of events a second; 0 when that is not known.
         """
-        components, top = self.components, self._top
-        position = components.positions.position(components.symbol)
-        return ReplaySummary(
-            symbol=components.symbol,
-            events=self._events,
-            trades=self._trades,
-            orders_sent=self._orders_sent,
-            orders_refused={reason.name.lower(): count for reason, count in components.risk.refusal_counts.items()},
-            fills=self._fills,
-            filled_lots=self._filled_lots,
-            position_lots=position.quantity_lots,
-            realised_tick_lots=position.realised_tick_lots,
-            unrealised_tick_lots=unrealised(components.positions, position, top),
-            resting_orders=len(components.book),
-            top=top,
-            duration_ns=duration_ns,
-            latencies=tuple(_latency(stage, histogram) for stage, histogram in self._histograms.items()),
-        )
+        counts = Counts(self._events, self._trades, self._orders_sent, self._fills, self._filled_lots)
+        latencies = tuple(_latency(stage, histogram) for stage, histogram in self._histograms.items())
+        return summarize(self.components, counts, self._top, duration_ns, latencies)
 
     def _timed(self, stage: str, function: Callable[_Parameters, _Result]) -> Callable[_Parameters, _Result]:
         return timed(function, self._histograms[stage], self._clock) if self._clock else function
+
+
+def summarize(
+    components: Components,
+    counts: Counts,
+    top: BookUpdate,
+    duration_ns: int,
+    latencies: tuple[Latency, ...] = (),
+) -> ReplaySummary:
+    """Put together what a pipeline counted and what its components hold."""
+    position = components.positions.position(components.symbol)
+    return ReplaySummary(
+        symbol=components.symbol,
+        events=counts.events,
+        trades=counts.trades,
+        orders_sent=counts.orders_sent,
+        orders_refused={reason.name.lower(): count for reason, count in components.risk.refusal_counts.items()},
+        fills=counts.fills,
+        filled_lots=counts.filled_lots,
+        position_lots=position.quantity_lots,
+        realised_tick_lots=position.realised_tick_lots,
+        unrealised_tick_lots=unrealised(components.positions, position, top),
+        resting_orders=len(components.book),
+        top=top,
+        duration_ns=duration_ns,
+        latencies=latencies,
+    )
 
 
 def unrealised(positions: Positions, position: Position, top: BookUpdate) -> int | None:

@@ -159,6 +159,13 @@ TRADING_HOT PyObject* make_update(PyObject* type, PyObject* time_ns, int64_t bid
     return update.integer(ask_price_ticks).integer(ask_quantity_lots).finish();
 }
 
+TRADING_HOT PyObject* make_fill_of(PyObject* type, int64_t time_ns, int64_t order_id, PyObject* side,
+                                   int64_t price_ticks, int64_t quantity_lots, PyObject* symbol) noexcept {
+    RecordMaker fill(type, 6);
+    fill.integer(time_ns).integer(order_id).object(side).integer(price_ticks).integer(quantity_lots);
+    return fill.object(symbol).finish();
+}
+
 TRADING_HOT PyObject* make_pair(int64_t first, int64_t second) noexcept {
     RecordMaker pair(reinterpret_cast<PyObject*>(&PyTuple_Type), 2);
     return pair.integer(first).integer(second).finish();
