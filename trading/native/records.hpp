@@ -11,6 +11,7 @@
 #include <limits>
 
 #include "hot.hpp"
+#include "wide_integers.hpp"
 
 namespace trading::native {
 
@@ -109,6 +110,7 @@ class RecordMaker {
     RecordMaker& operator=(const RecordMaker&) = delete;
 
     TRADING_HOT RecordMaker& integer(int64_t value) noexcept { return steal(PyLong_FromLongLong(value)); }
+    TRADING_HOT RecordMaker& wide(Wide value) noexcept { return steal(wide_to_python(value)); }
     TRADING_HOT RecordMaker& real(double value) noexcept { return steal(PyFloat_FromDouble(value)); }
     TRADING_HOT RecordMaker& object(PyObject* value) noexcept {
         Py_INCREF(value);
@@ -164,6 +166,25 @@ TRADING_HOT PyObject* make_fill_of(PyObject* type, int64_t time_ns, int64_t orde
     RecordMaker fill(type, 6);
     fill.integer(time_ns).integer(order_id).object(side).integer(price_ticks).integer(quantity_lots);
     return fill.object(symbol).finish();
+}
+
+TRADING_HOT PyObject* make_fill(PyObject* type, PyObject* time_ns, PyObject* order_id, PyObject* side,
+                                PyObject* price_ticks, PyObject* quantity_lots, PyObject* symbol) noexcept {
+    RecordMaker fill(type, 6);
+    fill.object(time_ns).object(order_id).object(side).object(price_ticks);
+    return fill.object(quantity_lots).object(symbol).finish();
+}
+
+TRADING_HOT PyObject* make_position(PyObject* type, PyObject* symbol, int64_t quantity_lots, Wide cost_tick_lots,
+                                    Wide realised_tick_lots) noexcept {
+    RecordMaker position(type, 4);
+    return position.object(symbol).integer(quantity_lots).wide(cost_tick_lots).wide(realised_tick_lots).finish();
+}
+
+TRADING_HOT PyObject* make_refusal(PyObject* type, PyObject* order_id, PyObject* reason, Wide observed,
+                                   Wide limit) noexcept {
+    RecordMaker refusal(type, 4);
+    return refusal.object(order_id).object(reason).wide(observed).wide(limit).finish();
 }
 
 TRADING_HOT PyObject* make_pair(int64_t first, int64_t second) noexcept {
