@@ -10,13 +10,16 @@ ONE_IN_BASIS_POINTS = 10_000
 MOST_MESSAGES = 1_000_000
 """The greatest message limit: the time of each message in the window is kept, so it costs memory."""
 
+GREATEST_LIMIT = 10**18
+"""Of every limit: native checks compare with numbers of 64 bits."""
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class RiskLimits:
     """What one order, the exposure it leads to, and the flow of orders may not exceed.
 
-    Each limit may be reached. Articles are those of RTS 6 (Delegated Regulation (EU) 2017/589) and paragraphs those of
-    SEC rule 15c3-5 (17 CFR 240.15c3-5).
+    Each limit may be reached, and is at most 10**18. Articles are those of RTS 6 (Delegated Regulation (EU) 2017/589)
+    and paragraphs those of SEC rule 15c3-5 (17 CFR 240.15c3-5).
 
     Attributes
     ----------
@@ -62,6 +65,10 @@ class RiskLimits:
             name: f"{name} is {value!r}; give a whole number above 0"
             for name, value in values.items()
             if type(value) is not int or value < 1
+        } | {
+            name: f"{name} is {value}; give at most {GREATEST_LIMIT}"
+            for name, value in values.items()
+            if type(value) is int and value > GREATEST_LIMIT
         }
         if "collar_basis_points" not in problems and self.collar_basis_points >= ONE_IN_BASIS_POINTS:
             problems["collar_basis_points"] = (

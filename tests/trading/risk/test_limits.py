@@ -30,6 +30,12 @@ def test_a_message_limit_that_costs_more_memory_than_sense_is_refused() -> None:
         RiskLimits(maximum_messages=1_000_001)
 
 
+def test_a_limit_that_64_bits_do_not_hold_is_refused() -> None:
+    RiskLimits(maximum_credit_tick_lots=10**18)
+    with pytest.raises(ConfigurationError, match=f"maximum_credit_tick_lots is {10**18 + 1}; give at most {10**18}"):
+        RiskLimits(maximum_credit_tick_lots=10**18 + 1)
+
+
 def test_all_problems_come_at_once() -> None:
     with pytest.raises(ConfigurationError) as refused:
         RiskLimits(
