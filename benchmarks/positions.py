@@ -1,4 +1,4 @@
-"""Positions: one fill at a time."""
+"""Positions: one fill at a time, and fills from two threads."""
 
 from __future__ import annotations
 
@@ -27,3 +27,16 @@ class Apply:
         apply = assembly.build_positions().apply
         for fill in self.fills:
             apply(fill)
+
+
+class Threads:
+    """Two threads, each with a symbol of its own: what they share is locks and, unless kept apart, cache lines."""
+
+    def setup(self) -> None:
+        """Make a stream of fills a thread."""
+        fills = scenarios.fills()
+        self.streams = [[fill._replace(symbol=symbol) for fill in fills] for symbol in ("ABC", "XYZ")]
+
+    def time_two_threads(self) -> None:
+        """Throughput: the fills of both streams, twenty times over."""
+        assembly.build_positions().apply_streams(self.streams, 20)

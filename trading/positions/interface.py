@@ -5,6 +5,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Protocol
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from trading.records import Fill, Position
 
 
@@ -23,3 +25,26 @@ class Positions(Protocol):
 
     def unrealised(self, symbol: str, price_ticks: int) -> int:
         """Tell the profit in ticks times lots, were the position closed at that price."""
+
+    def apply_streams(self, streams: Sequence[Sequence[Fill]], rounds: int = 1) -> int:
+        """Book several streams of fills at the same time, a thread each, and wait for the end.
+
+        Nothing is lost, also where streams trade the same symbol; in which order their fills are booked is open.
+
+        Parameters
+        ----------
+        streams
+            The fills, each stream in its order.
+        rounds
+            How many times each thread books its stream; at least once.
+
+        Returns
+        -------
+        int
+            Nanoseconds from the moment at which all threads begin to the end of the last one.
+
+        Raises
+        ------
+        ConfigurationError
+            The streams are to be booked less than once.
+        """
