@@ -108,18 +108,28 @@ def build_strategy(flags: ResolvedFlags | None = None) -> Strategy:
 
 def build_risk(flags: ResolvedFlags | None = None, limits: RiskLimits = SYSTEM_LIMITS) -> RiskCheck:
     """Build the pre-trade checks for the symbol that the flags were resolved for."""
-    return PreTradeRisk(limits, _checked(flags).symbol)
+    flags = _checked(flags)
+    if flags.is_on("native-core"):
+        return _kernels(flags).NativeRisk(limits, flags.symbol)
+    return PreTradeRisk(limits, flags.symbol)
 
 
 def build_orders(flags: ResolvedFlags | None = None) -> OrderManager:
     """Build the keeper of own orders, with a venue on paper behind it."""
-    _checked(flags)
+    flags = _checked(flags)
+    if flags.is_on("native-core"):
+        return _kernels(flags).NativeOrderLedger(order_pool=flags.is_on("order-pool"))
     return OrderLedger(PaperVenue())
 
 
 def build_positions(flags: ResolvedFlags | None = None) -> Positions:
     """Build the keeper of positions, all flat."""
-    _checked(flags)
+    flags = _checked(flags)
+    if flags.is_on("native-core"):
+        lock = "fast" if flags.is_on("fast-lock") else "mutex"
+        return _kernels(flags).NativePositions(
+            lock="sharded" if flags.is_on("lock-free-positions") else lock, aligned=flags.is_on("cache-aligned")
+        )
     return AverageCostPositions()
 
 

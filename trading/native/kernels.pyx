@@ -18,4 +18,8 @@ VARIANT = TRADING_VARIANT.decode("ascii")
 """Name of the build variant that this module is."""
 
 include "records.pxi"
+include "wide_integers.pxi"
+include "orders.pxi"
+include "positions.pxi"
+include "risk.pxi"
 include "strategy.pxi"

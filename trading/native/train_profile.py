@@ -11,6 +11,10 @@ import shutil
 import subprocess
 import sys
 from pathlib import Path
+from typing import TYPE_CHECKING, cast
+
+if TYPE_CHECKING:
+    from trading.native.interface import Kernels
 
 EVENTS = 50_000
 SOURCES = Path(__file__).parents[1]
@@ -34,7 +38,7 @@ def train(path: Path) -> None:
     kernels = _load(path.name.split(".")[0], path, None)
     from trading.native.training import replay  # noqa: PLC0415 - the package has been made importable just now
 
-    replay(kernels, EVENTS)
+    replay(cast("Kernels", kernels), EVENTS)
 
 
 def _load(name: str, path: Path, folders: list[str] | None) -> object:

@@ -5,14 +5,41 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from trading.feed import generate
+from trading.records import BookUpdate, Order, OrderType
+from trading.risk import RiskLimits
 
 if TYPE_CHECKING:
     from trading.native.interface import Kernels
+    from trading.orders import OrderManager
+    from trading.positions import Positions
 
 _SEED = 20_261_122
 
 
-def replay(kernels: Kernels, events: int) -> None:  # noqa: ARG001 - bindings are added one by one
+def replay(kernels: Kernels, events: int) -> None:
     """Put every kernel to work as a replay of a recorded feed does."""
-    for _ in generate(events, _SEED):
-        pass
+    for has_pool in (False, True):
+        for lock in ("mutex", "fast", "sharded"):
+            orders = kernels.NativeOrderLedger(order_pool=has_pool)
+            _trade(kernels, orders, kernels.NativePositions(lock=lock, aligned=has_pool), events // 6)
+
+
+def _trade(kernels: Kernels, orders: OrderManager, positions: Positions, events: int) -> None:
+    """Answer every event with an own order: check it, send it, book what it brings; now and then a limit is met."""
+    risk = kernels.NativeRisk(RiskLimits(maximum_position_lots=2_000))
+    fills = []
+    for number, event in enumerate(generate(events, _SEED)):
+        price_ticks = event.price_ticks or 1
+        top = BookUpdate(event.time_ns, price_ticks - 1, event.quantity_lots, price_ticks, event.quantity_lots)
+        risk.on_update(top)
+        lots = number % 97 + 1 if number % 50 else 50_000
+        order = Order(number, event.side, OrderType(number % 2), price_ticks, lots, event.time_ns)
+        if risk.check(order) is not None:
+            continue
+        risk.on_sent(order)
+        for fill in orders.send(order, top):
+            positions.apply(fill)
+            risk.on_fill(fill)
+            fills.append(fill)
+        risk.on_closed(order.order_id)
+    positions.apply_streams([fills, [fill._replace(symbol="OTHER") for fill in fills]])
