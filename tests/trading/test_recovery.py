@@ -3,6 +3,7 @@ from __future__ import annotations
 import os
 import random
 import signal
+import sys
 from dataclasses import replace
 from itertools import islice, pairwise
 from typing import TYPE_CHECKING
@@ -10,10 +11,10 @@ from typing import TYPE_CHECKING
 import pytest
 
 from tests.trading.deep_state import deep_state
+from tests.trading.legal_flags import resolved
 from trading import assembly
 from trading.errors import BookError, JournalError
 from trading.feed import generate
-from trading.flags import resolve
 from trading.journal import JournalReader, JournalWriter, SyncPolicy
 from trading.records import (
     BookUpdate,
@@ -38,10 +39,15 @@ if TYPE_CHECKING:
     from trading.pipeline import Components
     from trading.serialization import Message
 
-FLAGS = resolve({})
+FLAGS = resolved(())
 SYNC = SyncPolicy(every_records=16)
 KILL = OperatorCommand(5, OperatorAction.ENGAGE_KILL_SWITCH, "operator", "a test")
 serializer = JsonSerializer()
+
+
+@pytest.fixture(autouse=True, params=[(), ("native-core",)], ids=["reference", "native"])
+def flags(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(sys.modules[__name__], "FLAGS", resolved(request.param))
 
 
 class EagerStrategy:
@@ -64,7 +70,7 @@ def components() -> Components:
 
 
 def state(system: JournaledPipeline) -> object:
-    parts = system.pipeline._components
+    parts = system.pipeline.components
     return deep_state([parts.book, parts.signals, parts.strategy, parts.risk, parts.positions]), deep_state(
         [system._orders._orders, system.pipeline.summary()]
     )
