@@ -5,6 +5,7 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
+from tests.trading.legal_flags import resolved
 from trading import assembly
 from trading.book import PriceTimeBook, RecordedMarket
 from trading.errors import FlagError
@@ -79,3 +80,15 @@ def test_a_process_channel_has_two_ends() -> None:
     sender.close()
     assert list(receiver) == [b"frame"]
     receiver.close()
+
+
+@pytest.mark.parametrize("extra", ["native-core", "order-pool", "fast-lock", "lock-free-positions", "cache-aligned"])
+def test_flags_choose_native_risk_orders_and_positions(extra: str) -> None:
+    flags = resolved([extra])
+    built: list[Any] = [
+        assembly.build_risk(flags),
+        assembly.build_orders(flags),
+        assembly.build_positions(flags),
+    ]
+    assert [type(part).__name__ for part in built] == ["NativeRisk", "NativeOrderLedger", "NativePositions"]
+    assert len({type(part).__module__ for part in built}) == 1
