@@ -35,9 +35,7 @@ def replay(flags: ResolvedFlags, events: list[FeedEvent], *, is_recorded: bool =
     fills = [fill for event in events for fill in pipeline.on_event(event)]
     book = pipeline.components.book
     levels = [book.depth(side, 1_000) for side in Side]
-    queues = [
-        book.queue(side, price) for side, depth in zip(Side, levels, strict=True) for price, _ in depth
-    ]
+    queues = [book.queue(side, price) for side, depth in zip(Side, levels, strict=True) for price, _ in depth]
     return Outcome(fills, pipeline.summary(), levels, queues)
 
 

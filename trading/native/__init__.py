@@ -50,6 +50,6 @@ def load(variant: str) -> Kernels:
         return cast("Kernels", import_module(f"trading.native.{variant}"))
     except ImportError as error:
         raise MissingNativeError(
-            f'the native module "trading.native.{variant}" cannot be loaded ({error}); install g++ and build the package'
-            " again, and start outside its source folder where it is not an editable install"
+            f'the native module "trading.native.{variant}" cannot be loaded ({error}); install g++ and build the'
+            " package again, and start outside its source folder where it is not an editable install"
         ) from error

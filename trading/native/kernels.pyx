@@ -1,4 +1,4 @@
-# cython: language_level=3, boundscheck=False, wraparound=False, binding=False, freethreading_compatible=True
+# cython: language_level=3, boundscheck=False, wraparound=False, binding=False
 # distutils: language = c++
 """The native kernels of every component, compiled once for each build variant that meson.build lists.
 

@@ -9,7 +9,7 @@ from trading.errors import MissingNativeError
 @pytest.mark.parametrize("variant", native.VARIANTS)
 def test_every_variant_is_built_and_says_which_it_is(variant: str) -> None:
     assert native.is_built(variant)
-    assert native.load(variant).VARIANT == variant
+    assert variant == native.load(variant).VARIANT
 
 
 @pytest.mark.parametrize(
