@@ -48,11 +48,18 @@ class FreeListStore {
 
     template <class... Arguments>
     TRADING_HOT T* make(Arguments&&... arguments) {
-        if (TRADING_UNLIKELY(free_ == nullptr)) add_chunk();
-        Slot* const slot = free_;
-        Slot* const rest = slot->next;
-        T* const object = new (slot->bytes) T(std::forward<Arguments>(arguments)...);
-        free_ = rest;
+        if (free_ != nullptr) {
+            Slot* const slot = free_;
+            Slot* const rest = slot->next;
+            T* const object = new (slot->bytes) T(std::forward<Arguments>(arguments)...);
+            free_ = rest;
+            ++counts_.acquired;
+            return object;
+        }
+        // Slots never used are not linked: a new chunk costs its first user no walk through it.
+        if (TRADING_UNLIKELY(fresh_ == end_)) add_chunk();
+        T* const object = new (fresh_->bytes) T(std::forward<Arguments>(arguments)...);
+        ++fresh_;
         ++counts_.acquired;
         return object;
     }
@@ -73,17 +80,14 @@ class FreeListStore {
     static constexpr std::size_t kSlotsAChunk = 512;
 
     void add_chunk() {
-        chunks_.push_back(std::make_unique<Slot[]>(kSlotsAChunk));
+        chunks_.push_back(std::make_unique_for_overwrite<Slot[]>(kSlotsAChunk));
         ++counts_.allocated;
-        Slot* const slots = chunks_.back().get();
-        // Linked so that the slots are handed out in the order of their addresses.
-        for (std::size_t index = kSlotsAChunk; index-- > 0;) {
-            slots[index].next = free_;
-            free_ = &slots[index];
-        }
+        fresh_ = chunks_.back().get();
+        end_ = fresh_ + kSlotsAChunk;
     }
 
     Slot* free_ = nullptr;
+    Slot *fresh_ = nullptr, *end_ = nullptr;
     std::vector<std::unique_ptr<Slot[]>> chunks_;
     MemoryCounts counts_;
 };

@@ -46,6 +46,7 @@ class SmallVector {
     TRADING_HOT T& operator[](std::size_t index) noexcept { return data_[index]; }
     TRADING_HOT const T& operator[](std::size_t index) const noexcept { return data_[index]; }
     TRADING_HOT std::size_t size() const noexcept { return size_; }
+    TRADING_HOT std::size_t capacity() const noexcept { return capacity_; }
     TRADING_HOT bool empty() const noexcept { return size_ == 0; }
     TRADING_HOT void clear() noexcept { size_ = 0; }
     void drop_front(std::size_t count) noexcept {
