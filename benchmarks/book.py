@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sys
+from array import array
 from typing import TYPE_CHECKING, Any
 
 from benchmarks import scenarios
@@ -15,6 +16,7 @@ if TYPE_CHECKING:
     from trading.records import Order
 
 RESTING = 1_500
+LOOKS = 20_000
 
 
 class Cancel:
@@ -102,6 +104,28 @@ class Read:
     def latency_imbalance(self) -> tuple[Callable[[int], float], list[int]]:
         """Time the imbalance over one to twenty levels."""
         return self.book.imbalance, [1 + number % 20 for number in range(scenarios.OPERATIONS)]
+
+
+class Shared:
+    """One writer and several readers in native threads."""
+
+    params = (0, 1, 2, 4)
+    param_names = ("readers",)
+
+    def setup(self, _readers: int) -> None:
+        """Pack a market's events; skipped where the book is one that threads cannot share."""
+        self.book = assembly.build_book()
+        if not hasattr(self.book, "run_beside_readers"):
+            raise NotImplementedError
+        before, events = scenarios.market_events("steady")
+        fields = array("q")
+        for event in before + events:
+            fields.extend(event)
+        self.packed = fields.tobytes()
+
+    def time_events_beside_readers(self, readers: int) -> None:
+        """Throughput: the events of a whole market, while each reader looks at the top 20,000 times at least."""
+        assembly.build_book().run_beside_readers(self.packed, readers, looks=LOOKS)  # type: ignore[attr-defined]
 
 
 def filled_book(orders: list[Order]) -> OrderBook:

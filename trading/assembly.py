@@ -61,8 +61,17 @@ def resolve_flags() -> ResolvedFlags:
 
 def build_book(flags: ResolvedFlags | None = None) -> OrderBook:
     """Build an empty order book of one symbol."""
-    _checked(flags)
-    return PriceTimeBook()
+    flags = _checked(flags)
+    if not flags.is_on("native-core"):
+        return PriceTimeBook()
+    lock = "fast" if flags.is_on("fast-lock") else "mutex"
+    return _kernels(flags).NativeBook(
+        lock="sequence" if flags.is_on("lock-free-book") else lock,
+        small_vectors=flags.is_on("small-vectors"),
+        order_pool=flags.is_on("order-pool"),
+        prefetch=flags.is_on("prefetch"),
+        simd=flags.is_on("simd-imbalance"),
+    )
 
 
 def build_matching_engine(flags: ResolvedFlags | None = None) -> MatchingEngine:

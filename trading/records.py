@@ -9,6 +9,13 @@ from __future__ import annotations
 from enum import IntEnum
 from typing import NamedTuple
 
+MAXIMUM_PRICE_TICKS = 4_294_967_295
+"""The highest price that a book takes: what the 32 bits of a price in NASDAQ ITCH 5.0 hold."""
+
+MAXIMUM_QUANTITY_LOTS = 1_000_000_000
+"""The greatest quantity of one order. Twice the highest price times this stays within 63 bits, so that money can be
+added and subtracted in 64; and it is a thousand times what NASDAQ takes in one order (999,999 shares)."""
+
 
 class Side(IntEnum):
     """Which side of the market an order stands on; the value is the sign of the position it opens."""

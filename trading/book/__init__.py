@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from trading.book.interface import OrderBook
+from trading.book.interface import NativeOrderBook, OrderBook
 from trading.book.matching_engine import PLAIN, MatchingEngine
 from trading.book.order_result import OrderResult, Outcome
+from trading.book.packed_events import pack_events
 from trading.book.price_time_book import PriceTimeBook
 from trading.book.recorded_market import RecordedMarket
 from trading.book.recording import as_recorded
@@ -14,6 +15,7 @@ __all__ = [
     "PLAIN",
     "LevelView",
     "MatchingEngine",
+    "NativeOrderBook",
     "OrderBook",
     "OrderResult",
     "OrderView",
@@ -24,4 +26,5 @@ __all__ = [
     "level_views",
     "microprice",
     "order_views",
+    "pack_events",
 ]

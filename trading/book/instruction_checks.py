@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from trading.errors import BookError
-from trading.records import OrderType, TimeInForce
+from trading.records import MAXIMUM_PRICE_TICKS, MAXIMUM_QUANTITY_LOTS, OrderType, TimeInForce
 
 if TYPE_CHECKING:
     from trading.records import Instructions, Order
@@ -24,7 +24,13 @@ def check_instructions(order: Order, instructions: Instructions) -> None:
     may_rest = is_limit and time_in_force in {TimeInForce.GOOD_TILL_CANCEL, TimeInForce.DAY}
     faults = {
         f"has quantity {order.quantity_lots}; it must be at least 1 lot": order.quantity_lots <= 0,
+        f"has quantity {order.quantity_lots}; it must be at most {MAXIMUM_QUANTITY_LOTS} lots": (
+            order.quantity_lots > MAXIMUM_QUANTITY_LOTS
+        ),
         f"has price {order.price_ticks}; it must be at least 1 tick": is_limit and order.price_ticks <= 0,
+        f"has price {order.price_ticks}; it must be at most {MAXIMUM_PRICE_TICKS} ticks": (
+            is_limit and order.price_ticks > MAXIMUM_PRICE_TICKS
+        ),
         "is post-only, but would not rest: use a limit order that is good for the day or till cancel": (
             is_post_only and not may_rest
         ),

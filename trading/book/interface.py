@@ -12,8 +12,9 @@ class OrderBook(Protocol):
     """A limit order book of one symbol that matches by price, then by time of arrival.
 
     Every technique honours this contract and agrees, call for call, with the plain reference in
-    :mod:`trading.book.price_time_book`. Prices are ticks and quantities lots, both integers greater than zero.
-    A call that raises leaves the book as it was.
+    :mod:`trading.book.price_time_book`. Prices are ticks and quantities lots, both integers greater than zero and at
+    most :data:`~trading.records.MAXIMUM_PRICE_TICKS` and :data:`~trading.records.MAXIMUM_QUANTITY_LOTS`. Order ids are
+    integers of 64 bits with a sign; a native book refuses others. A call that raises leaves the book as it was.
     """
 
     def submit(self, order: Order) -> list[Trade]:
@@ -22,7 +23,7 @@ class OrderBook(Protocol):
         Raises
         ------
         BookError
-            The order id is resting already, the quantity is not positive, or a limit price is not positive.
+            The order id is resting already, or the quantity or a limit price is out of range.
         """
 
     def cancel(self, order_id: int) -> int:
@@ -92,3 +93,54 @@ class OrderBook(Protocol):
 
     def __contains__(self, order_id: int) -> bool:
         """Tell whether an order of that id is resting."""
+
+
+class NativeOrderBook(OrderBook, Protocol):
+    """What a native book offers beyond the contract.
+
+    Several threads may use one book, and the interpreter is unlocked during ``run``. Where the flag ``lock-free-book``
+    is on, only one thread may write, and only that one may ask for single orders (``queue``, ``quantity_of``, ``len``,
+    ``in``); the others read the top, which waits for nobody, and the depth and the imbalance, which wait out a change
+    that is being made.
+    """
+
+    def run(self, events: bytes | memoryview) -> int:
+        """Apply packed events (:func:`trading.book.packed_events.pack_events`); return how many trades they led to.
+
+        Raises
+        ------
+        BookError
+            An event is impossible; the message says which. Those before it are applied, and stay so.
+        ValueError
+            The bytes are no whole number of events.
+        """
+
+    def run_beside_readers(
+        self, events: bytes | memoryview, readers: int, *, looks: int = 0, levels: int = 5, notes: int = 0
+    ) -> tuple[int, int, list[bytes]]:
+        """Apply packed events while other native threads read, until the last one is applied: for tests and benchmarks.
+
+        Parameters
+        ----------
+        events
+            As for :meth:`run`, which raises the same.
+        readers
+            How many threads read.
+        looks
+            How many times each of them reads at least.
+        levels
+            How many levels are read where not only the top is.
+        notes
+            How many looks each reader may note. With 0 it looks at the top only, as fast as it can.
+
+        Returns
+        -------
+        tuple
+            Trades, looks of all readers together, and the notes of each reader: for each look seven integers of 8
+            bytes. What was looked at (0 the top, 1 lots of the best levels, 2 depth of bids, 3 of asks), how many
+            events were finished before it, how many were begun after it, and four for what was seen: a top is four
+            numbers, lots are two, a depth is the number of levels and a checksum.
+        """
+
+    def counts(self) -> tuple[int, int, int]:
+        """Count orders and levels handed out, those given back, and pieces of memory asked of the system."""

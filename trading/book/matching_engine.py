@@ -14,7 +14,16 @@ from trading.book.instruction_checks import check_instructions
 from trading.book.order_result import OrderResult, Outcome
 from trading.book.stop_orders import StopOrders
 from trading.errors import BookError
-from trading.records import Instructions, Order, OrderType, SelfTradePrevention, Side, TimeInForce
+from trading.records import (
+    MAXIMUM_PRICE_TICKS,
+    MAXIMUM_QUANTITY_LOTS,
+    Instructions,
+    Order,
+    OrderType,
+    SelfTradePrevention,
+    Side,
+    TimeInForce,
+)
 
 if TYPE_CHECKING:
     from trading.book.interface import OrderBook
@@ -116,15 +125,16 @@ class MatchingEngine:
         Raises
         ------
         BookError
-            No such order is resting, or a number is not positive. Nothing changed.
+            No such order is resting, or a number is out of range. Nothing changed.
         """
         resting = self._resting.get(order_id)
         if resting is None:
             state = "waits for its stop price; cancel it instead" if order_id in self._stops else "is not resting"
             raise BookError(f"order {order_id} {state}")
-        if price_ticks <= 0 or quantity_lots <= 0:
+        if not 0 < price_ticks <= MAXIMUM_PRICE_TICKS or not 0 < quantity_lots <= MAXIMUM_QUANTITY_LOTS:
             raise BookError(
-                f"order {order_id} cannot become {quantity_lots} lots at {price_ticks} ticks: both start at 1"
+                f"order {order_id} cannot become {quantity_lots} lots at {price_ticks} ticks: both start at 1,"
+                f" and end at {MAXIMUM_QUANTITY_LOTS} lots and {MAXIMUM_PRICE_TICKS} ticks"
             )
         order, instructions = resting.order, resting.instructions
         open_lots = self.book.quantity_of(order_id) + resting.hidden_lots

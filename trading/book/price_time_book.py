@@ -12,7 +12,17 @@ from bisect import bisect_left, insort
 from typing import NoReturn
 
 from trading.errors import BookError
-from trading.records import BookUpdate, EventType, FeedEvent, Order, OrderType, Side, Trade
+from trading.records import (
+    MAXIMUM_PRICE_TICKS,
+    MAXIMUM_QUANTITY_LOTS,
+    BookUpdate,
+    EventType,
+    FeedEvent,
+    Order,
+    OrderType,
+    Side,
+    Trade,
+)
 
 # An enumeration's member costs a descriptor call at each look-up; these are read for each event.
 _BUY, _SELL = Side.BUY, Side.SELL
@@ -106,7 +116,11 @@ class PriceTimeBook:
         return self._enter_market(order_id, side, quantity_lots, time_ns)
 
     def _enter_limit(self, order_id: int, side: Side, price_ticks: int, lots: int, time_ns: int) -> list[Trade]:
-        if lots <= 0 or price_ticks <= 0 or order_id in self._level_of:
+        if (
+            not 0 < lots <= MAXIMUM_QUANTITY_LOTS
+            or not 0 < price_ticks <= MAXIMUM_PRICE_TICKS
+            or order_id in self._level_of
+        ):
             self._refuse(order_id, lots, price_ticks)
         own, opposite = (self._bids, self._asks) if side > 0 else (self._asks, self._bids)
         trades: list[Trade] = []
@@ -123,7 +137,7 @@ class PriceTimeBook:
         return trades
 
     def _enter_market(self, order_id: int, side: Side, lots: int, time_ns: int) -> list[Trade]:
-        if lots <= 0 or order_id in self._level_of:
+        if not 0 < lots <= MAXIMUM_QUANTITY_LOTS or order_id in self._level_of:
             self._refuse(order_id, lots)
         opposite = self._asks if side > 0 else self._bids
         trades: list[Trade] = []
@@ -170,7 +184,13 @@ class PriceTimeBook:
             raise BookError(f"order {order_id} is resting already; give each order its own id")
         if lots <= 0:
             raise BookError(f"order {order_id} has quantity {lots}; it must be at least 1 lot")
-        raise BookError(f"limit order {order_id} has price {price_ticks}; it must be at least 1 tick")
+        if lots > MAXIMUM_QUANTITY_LOTS:
+            raise BookError(f"order {order_id} has quantity {lots}; it must be at most {MAXIMUM_QUANTITY_LOTS} lots")
+        if price_ticks <= 0:
+            raise BookError(f"limit order {order_id} has price {price_ticks}; it must be at least 1 tick")
+        raise BookError(
+            f"limit order {order_id} has price {price_ticks}; it must be at most {MAXIMUM_PRICE_TICKS} ticks"
+        )
 
     def cancel(self, order_id: int) -> int:
         """Take a resting order out of the book and return the lots it still had."""

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Protocol
 
 if TYPE_CHECKING:
+    from trading.book import NativeOrderBook
     from trading.orders import OrderManager
     from trading.pipeline import Strategy
     from trading.positions import Positions
@@ -17,6 +18,37 @@ class Kernels(Protocol):
 
     VARIANT: str
     """Name of the build variant."""
+
+    def NativeBook(  # noqa: N802 - a class
+        self,
+        *,
+        lock: str = "mutex",
+        small_vectors: bool = False,
+        order_pool: bool = False,
+        prefetch: bool = False,
+        simd: bool = False,
+    ) -> NativeOrderBook:
+        """Make an empty book.
+
+        Parameters
+        ----------
+        lock
+            How threads share it: ``mutex``, ``fast`` (spins, then parks), or ``sequence``, where readers take no lock.
+        small_vectors
+            Whether a queue has room for 8 orders inside.
+        order_pool
+            Whether orders and levels come from a free list.
+        prefetch
+            Whether what is needed next is asked of memory early.
+        simd
+            Whether levels are added up by vector instructions, where this machine has any.
+
+        Raises
+        ------
+        ConfigurationError
+            There is no such lock.
+        """
+        ...
 
     def NativeMeanReversion(self, parameters: StrategyParameters, symbol: str) -> Strategy:  # noqa: N802 - a class
         """Make the strategy."""

@@ -18,6 +18,7 @@ VARIANT = TRADING_VARIANT.decode("ascii")
 """Name of the build variant that this module is."""
 
 include "records.pxi"
+include "book.pxi"
 include "wide_integers.pxi"
 include "orders.pxi"
 include "positions.pxi"

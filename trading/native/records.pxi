@@ -4,6 +4,7 @@ from libc.stdint cimport int8_t, int32_t, int64_t, uint8_t, uint32_t, uint64_t
 from libcpp cimport bool as cbool
 
 from trading.errors import BookError, ChannelClosedError, ConfigurationError, CorruptInputError
+from trading.records import MAXIMUM_PRICE_TICKS, MAXIMUM_QUANTITY_LOTS
 from trading.records import BookUpdate, EventType, FeedEvent, Fill, Order, OrderType, Position, Side, Signal, Trade
 
 cdef extern from "records.hpp" namespace "trading::native" nogil:

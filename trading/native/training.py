@@ -4,20 +4,23 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from trading.book import pack_events
 from trading.feed import generate
-from trading.records import BookUpdate, Order, OrderType
+from trading.records import BookUpdate, Order, OrderType, Side
 from trading.risk import RiskLimits
 
 if TYPE_CHECKING:
     from trading.native.interface import Kernels
     from trading.orders import OrderManager
     from trading.positions import Positions
+    from trading.records import FeedEvent
 
 _SEED = 20_261_122
 
 
 def replay(kernels: Kernels, events: int) -> None:
     """Put every kernel to work as a replay of a recorded feed does."""
+    _replay_books(kernels, list(generate(events // 6, _SEED)))
     for has_pool in (False, True):
         for lock in ("mutex", "fast", "sharded"):
             orders = kernels.NativeOrderLedger(order_pool=has_pool)
@@ -43,3 +46,23 @@ def _trade(kernels: Kernels, orders: OrderManager, positions: Positions, events:
             fills.append(fill)
         risk.on_closed(order.order_id)
     positions.apply_streams([fills, [fill._replace(symbol="OTHER") for fill in fills]])
+
+
+def _replay_books(kernels: Kernels, feed: list[FeedEvent]) -> None:
+    """Let each make of the book see the feed event by event, read as a system reads, and once more in one batch."""
+    packed = pack_events(feed)
+    for lock in ("mutex", "fast", "sequence"):
+        for is_plain in (True, False):
+            others = {"small_vectors": not is_plain, "order_pool": not is_plain, "prefetch": not is_plain}
+            book = kernels.NativeBook(lock=lock, simd=not is_plain, **others)
+            for event in feed:
+                book.apply(event)
+                book.top(event.time_ns)
+                book.imbalance(5)
+            for number, side in enumerate(Side):
+                for price_ticks, _ in book.depth(side, 10):
+                    book.submit(Order(-1 - number, side, OrderType.LIMIT, price_ticks, 10, 0))
+                    book.reduce(-1 - number, 4)
+                    book.execute(-1 - number, 2)
+                    book.cancel(-1 - number)
+            kernels.NativeBook(lock=lock, simd=not is_plain, **others).run(packed)

@@ -17,11 +17,13 @@ from typing import TYPE_CHECKING, NamedTuple
 
 import pytest
 
-from trading.book import PriceTimeBook
+from tests.trading.book.books import BOOKS
 from trading.records import EventType, FeedEvent, Side
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
+
+    from trading.book import OrderBook
 
 DATA = os.environ.get("TAILGATE_REAL_DATA")
 
@@ -35,7 +37,7 @@ SIDES = {"bid": Side.BUY, "ask": Side.SELL}
 
 
 class Row(NamedTuple):
-    """Ticks are cents, lots are hundred-millionths of a bitcoin."""
+    """Ticks are cents, lots are millionths of a bitcoin: hundredths of those go beyond the greatest quantity."""
 
     time_ns: int
     action: str
@@ -54,13 +56,13 @@ def recorded_rows(path: Path) -> Iterator[Row]:
                 int(row["id"]),
                 SIDES[row["direction"]],
                 round(float(row["price"]) * 100),
-                int(row["volume"]),
+                -(-int(row["volume"]) // 100),
             )
 
 
 class Replay:
-    def __init__(self, last_rows: dict[int, int]) -> None:
-        self.book = PriceTimeBook()
+    def __init__(self, book: OrderBook, last_rows: dict[int, int]) -> None:
+        self.book = book
         self.sides: dict[int, Side] = {}
         self.prices: dict[int, int] = {}
         self.in_flight: dict[int, Row] = {}
@@ -132,9 +134,10 @@ class Replay:
             self.rest(waiting)
 
 
-def test_a_day_is_replayed_without_an_unexplained_crossing() -> None:
+@pytest.mark.parametrize("make", BOOKS)
+def test_a_day_is_replayed_without_an_unexplained_crossing(make: str) -> None:
     rows = list(recorded_rows(Path(DATA or "") / "bitstamp_l3" / "orders.csv.xz"))
-    replay = Replay({row.order_id: number for number, row in enumerate(rows)})
+    replay = Replay(BOOKS[make](), {row.order_id: number for number, row in enumerate(rows)})
     most_orders = 0
     for number, row in enumerate(rows):
         replay.apply(number, row)

@@ -2,6 +2,7 @@ from __future__ import annotations
 
 import pytest
 
+from tests.trading.book.books import BOOKS
 from trading.book import MatchingEngine, Outcome, PriceTimeBook
 from trading.errors import BookError
 from trading.records import Instructions, Order, OrderType, SelfTradePrevention, Side, TimeInForce
@@ -12,10 +13,10 @@ DAY = Instructions(TimeInForce.DAY)
 POST_ONLY = Instructions(is_post_only=True)
 
 
-@pytest.fixture
-def engine() -> MatchingEngine:
+@pytest.fixture(params=["reference", "native-mutex", "native-sequence-all"])
+def engine(request: pytest.FixtureRequest) -> MatchingEngine:
     """Asks 101 (orders 1: 10 lots, 2: 5 lots) and 102 (order 3: 20 lots), bid 99 (order 4: 8 lots)."""
-    engine = MatchingEngine(PriceTimeBook())
+    engine = MatchingEngine(BOOKS[request.param]())
     for order in (sell(1, 101, 10), sell(2, 101, 5), sell(3, 102, 20), buy(4, 99, 8)):
         assert engine.submit(order).outcome is Outcome.RESTING
     return engine

@@ -2,13 +2,14 @@ from __future__ import annotations
 
 import pytest
 
-from trading.book import PriceTimeBook, RecordedMarket
+from tests.trading.book.books import BOOKS
+from trading.book import RecordedMarket
 from trading.records import EventType, FeedEvent, Side
 
 
-@pytest.fixture
-def market() -> RecordedMarket:
-    return RecordedMarket(PriceTimeBook())
+@pytest.fixture(params=["reference", "native-mutex", "native-sequence-all"])
+def market(request: pytest.FixtureRequest) -> RecordedMarket:
+    return RecordedMarket(BOOKS[request.param]())
 
 
 def event(event_type: EventType, order_id: int, side: Side, price_ticks: int, quantity_lots: int) -> FeedEvent:

@@ -15,7 +15,8 @@ from typing import TYPE_CHECKING, NamedTuple
 
 import pytest
 
-from trading.book import PriceTimeBook, RecordedMarket
+from tests.trading.book.books import BOOKS
+from trading.book import RecordedMarket
 from trading.feed import read_lobster
 from trading.records import EventType, Side
 
@@ -56,9 +57,10 @@ def takes_the_last_of_the_best_level(event: FeedEvent, before: Row) -> bool:
     return is_reduction and event.price_ticks == price_ticks and event.quantity_lots == quantity_lots
 
 
-def test_the_book_after_every_message_is_the_recorded_one() -> None:
+@pytest.mark.parametrize("make", BOOKS)
+def test_the_book_after_every_message_is_the_recorded_one(make: str) -> None:
     folder = Path(DATA or "")
-    market = RecordedMarket(PriceTimeBook())
+    market = RecordedMarket(BOOKS[make]())
     best = {Side.BUY: market.book.best_bid, Side.SELL: market.book.best_ask}
     events = read_lobster(folder / FILE.format("message"))
     rows = recorded_books(folder / FILE.format("orderbook"))
