@@ -1,4 +1,4 @@
-"""Memory: an order from its allocation to its release, and a request with its buffers."""
+"""Memory: orders from allocation to release, requests with their buffers, and trades that are kept and added up."""
 
 from __future__ import annotations
 
@@ -10,10 +10,18 @@ from trading import assembly
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from trading.records import Order
+    from trading.memory import TradeStore
+    from trading.records import Order, Trade
 
 BUFFERS = 8
 """Buffers of a request."""
+
+TRADES = 20_000
+"""Trades of a session that are added up."""
+QUESTIONS = 1_200
+"""How often the sums are asked for in a replay."""
+ASKED_TRADES = 128
+"""Trades that are added up at each of these questions: few enough for a replay of the reference to be short."""
 
 
 class Orders:
@@ -61,3 +69,42 @@ class Requests:
             reset()
 
         return serve, self.sizes
+
+
+class Trades:
+    """Trades that are kept, and what is asked of all of them."""
+
+    def setup(self) -> None:
+        """Make the trades, and stores of a few and of many of them."""
+        if not hasattr(assembly, "build_trade_store"):
+            raise NotImplementedError
+        self.trades = scenarios.trades(TRADES)
+        self.few = self._filled(self.trades[:ASKED_TRADES])
+        self.many = self._filled(self.trades)
+
+    def latency_append(self) -> tuple[Callable[[Trade], None], list[Trade]]:
+        """Time keeping each trade."""
+        return assembly.build_trade_store().append, self.trades[:QUESTIONS]
+
+    def latency_average_price(self) -> tuple[Callable[[int], float], list[int]]:
+        """Time each average price over some trades, weighted by quantity."""
+        store = self.few
+        return lambda _: store.average_price_ticks, list(range(QUESTIONS))
+
+    def time_turnover(self) -> None:
+        """Throughput: the turnover of a whole session."""
+        _ = self.many.turnover_tick_lots
+
+    def time_net_volume(self) -> None:
+        """Throughput: lots bought minus lots sold over a whole session."""
+        _ = self.many.net_volume_lots
+
+    def time_column(self) -> None:
+        """Throughput: one column of a whole session, for an array library to read."""
+        self.many.column("price_ticks")
+
+    @staticmethod
+    def _filled(trades: list[Trade]) -> TradeStore:
+        store = assembly.build_trade_store()
+        store.extend(trades)
+        return store

@@ -12,7 +12,7 @@ from collections import deque
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from trading.records import BookUpdate, EventType, FeedEvent, Fill, Order, OrderType, Side
+from trading.records import BookUpdate, EventType, FeedEvent, Fill, Order, OrderType, Side, Trade
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -229,3 +229,14 @@ def fills(count: int = OPERATIONS, seed: int = 1) -> list[Fill]:
         )
         for number in range(count)
     ]
+
+
+def trades(count: int, seed: int = 1) -> list[Trade]:
+    """Trades of a session, whose price walks."""
+    generator = random.Random(f"trades {seed}")
+    price, made = MID_TICKS, []
+    for number in range(count):
+        price += generator.choice((-1, 0, 0, 1))
+        side, quantity = generator.choice((Side.BUY, Side.SELL)), max(1, round(generator.lognormvariate(3.5, 0.9)))
+        made.append(Trade(number * 1_000, number, count + number, side, price, quantity))
+    return made

@@ -15,10 +15,11 @@ from trading.book import MatchingEngine, PriceTimeBook, RecordedMarket
 from trading.flags import resolve
 from trading.ipc import open_pipe
 from trading.journal import JournalReader, JournalWriter
-from trading.memory import PlainOrderMemory, PlainRequestMemory
+from trading.memory import PlainOrderMemory, PlainRequestMemory, TradeList
 from trading.messaging import LockedChannel
 from trading.orders import OrderLedger, PaperVenue
 from trading.pipeline import Components, Pipeline
+from trading.platform import CoreAffinity, HotThreads, NodeLocality, node_of_cores
 from trading.positions import AverageCostPositions
 from trading.recovery import JournaledPipeline, rebuild
 from trading.risk import PreTradeRisk, RiskLimits
@@ -34,11 +35,12 @@ if TYPE_CHECKING:
     from trading.flags import ResolvedFlags
     from trading.ipc import FrameReceiver, FrameSender
     from trading.journal import Journal, SyncPolicy
-    from trading.memory import OrderMemory, RequestMemory
+    from trading.memory import OrderMemory, RequestMemory, TradeStore
     from trading.messaging import Channel
     from trading.native.interface import Kernels
     from trading.orders import OrderManager
     from trading.pipeline import Strategy
+    from trading.platform import Placement
     from trading.positions import Positions
     from trading.risk import RiskCheck
     from trading.serialization import Serializer
@@ -156,20 +158,50 @@ def build_process_channel(flags: ResolvedFlags | None = None) -> tuple[FrameSend
 
 def build_order_memory(flags: ResolvedFlags | None = None) -> OrderMemory:
     """Build what orders are made by."""
-    _checked(flags)
-    return PlainOrderMemory()
+    flags = _checked(flags)
+    if not flags.is_on("native-core"):
+        return PlainOrderMemory()
+    return _kernels(flags).NativeOrderMemory(order_pool=flags.is_on("order-pool"))
 
 
 def build_request_memory(flags: ResolvedFlags | None = None) -> RequestMemory:
     """Build what gives a request its buffers."""
-    _checked(flags)
-    return PlainRequestMemory()
+    flags = _checked(flags)
+    if not flags.is_on("native-core"):
+        return PlainRequestMemory()
+    return _kernels(flags).NativeRequestMemory(
+        request_arena=flags.is_on("request-arena"),
+        small_vectors=flags.is_on("small-vectors"),
+        numa_node=node_of_cores(os.sched_getaffinity(0)) if flags.is_on("numa-local") else -1,
+    )
+
+
+def build_trade_store(flags: ResolvedFlags | None = None) -> TradeStore:
+    """Build an empty store of trades."""
+    flags = _checked(flags)
+    if not flags.is_on("native-core"):
+        return TradeList()
+    return _kernels(flags).NativeTradeStore(soa_trades=flags.is_on("soa-trades"))
+
+
+def build_platform(flags: ResolvedFlags | None = None) -> Placement:
+    """Build what gives hot threads a place of their own; without flags it leaves them where they are."""
+    flags = _checked(flags)
+    techniques: list[Placement] = []
+    if flags.is_on("cpu-affinity"):
+        techniques.append(CoreAffinity())
+    if flags.is_on("numa-local"):
+        techniques.append(NodeLocality(_kernels(flags).prefer_node))
+    return HotThreads(*techniques)
 
 
 def build_serializer(flags: ResolvedFlags | None = None) -> Serializer:
     """Build what turns messages into bytes and back."""
-    _checked(flags)
-    return JsonSerializer()
+    flags = _checked(flags)
+    if not flags.is_on("native-core"):
+        return JsonSerializer()
+    kernels = _kernels(flags)
+    return kernels.BinarySerializer() if flags.is_on("binary-serialization") else kernels.NativeJsonSerializer()
 
 
 def build_components(flags: ResolvedFlags | None = None, *, is_recorded: bool = False) -> Components:
@@ -207,8 +239,7 @@ def build_journal(
     path: Path, clock: Callable[[], int], policy: SyncPolicy | None = None, flags: ResolvedFlags | None = None
 ) -> Journal:
     """Open a journal, a new one or one that is there, for appending; without a policy every record is made durable."""
-    _checked(flags)
-    return JournalWriter(path, clock, policy)
+    return JournalWriter(path, clock, policy, build_serializer(flags).format_name)
 
 
 def build_journaled_pipeline(
@@ -230,7 +261,7 @@ def build_journaled_pipeline(
     system = JournaledPipeline(
         build_components(flags, is_recorded=is_recorded), lambda message: append(encode(message))
     )
-    with JournalReader(path) as reader:
+    with JournalReader(path, serializer.format_name) as reader:
         system.restore(map(serializer.decode, reader))
     return system
 
@@ -238,7 +269,7 @@ def build_journaled_pipeline(
 def rebuild_pipeline(path: Path, flags: ResolvedFlags | None = None, *, is_recorded: bool = False) -> Pipeline:
     """Build a whole system in the state that a journal leads to; the file is only read, and may be torn."""
     serializer = build_serializer(flags)
-    with JournalReader(path) as reader:
+    with JournalReader(path, serializer.format_name) as reader:
         return rebuild(map(serializer.decode, reader), build_components(flags, is_recorded=is_recorded))
 
 

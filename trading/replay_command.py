@@ -8,6 +8,7 @@ from __future__ import annotations
 import json
 import os
 import time
+from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -31,6 +32,9 @@ from trading.replay_series import ReplaySeries
 from trading.replay_summary import print_tables, to_document
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from trading.platform import Placement
     from trading.replay_summary import ReplaySummary
 
 _EXAMPLES = """
@@ -71,6 +75,7 @@ def replay(
             check_plot(plot_file)
         flags = resolve(os.environ, symbol=feed.symbol)
         components = assembly.build_components(flags, is_recorded=feed.file is not None)
+        platform = assembly.build_platform(flags)
     except (FlagError, ConfigurationError, MissingPackageError) as error:
         raise WrongUseError(str(error)) from error
     pipeline = Pipeline(components, time.perf_counter_ns if is_timed else None)
@@ -79,7 +84,7 @@ def replay(
     message, exit_code = "", 0
     started_ns = time.perf_counter_ns()
     try:
-        with progress("replay", feed.events) as counted:
+        with _placed(platform), progress("replay", feed.events) as counted:
             events = counted(feed.open())
             pipeline.run(series.watch(events) if plot_file is not None else events)
     except KeyboardInterrupt:
@@ -102,6 +107,15 @@ def replay(
     if message:
         click.echo(f"Error: {message}", err=True)
     context.exit(exit_code)
+
+
+@contextmanager
+def _placed(platform: Placement) -> Iterator[None]:
+    """Give the calling thread its place, and say on standard error what was done or could not be done for it."""
+    with platform.hot_thread("replay") as notices:
+        for notice in notices:
+            click.echo(notice.message, err=True)
+        yield
 
 
 def _print(summary: ReplaySummary, *, as_json: bool) -> None:

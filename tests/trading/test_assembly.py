@@ -10,6 +10,7 @@ from trading import assembly
 from trading.book import PriceTimeBook, RecordedMarket
 from trading.errors import FlagError
 from trading.flags import OVERLAY_VARIABLE, resolve
+from trading.records import OrderType, Side, Trade
 from trading.risk import PreTradeRisk
 
 if TYPE_CHECKING:
@@ -27,6 +28,8 @@ BUILDERS: list[Callable[..., Any]] = [
     assembly.build_positions,
     assembly.build_order_memory,
     assembly.build_request_memory,
+    assembly.build_trade_store,
+    assembly.build_platform,
     assembly.build_serializer,
     assembly.build_components,
     assembly.build_pipeline,
@@ -92,3 +95,58 @@ def test_flags_choose_native_risk_orders_and_positions(extra: str) -> None:
     ]
     assert [type(part).__name__ for part in built] == ["NativeRisk", "NativeOrderLedger", "NativePositions"]
     assert len({type(part).__module__ for part in built}) == 1
+
+
+@pytest.mark.parametrize(
+    ("build", "names", "kind"),
+    [
+        (assembly.build_serializer, [], "JsonSerializer"),
+        (assembly.build_serializer, ["native-core"], "NativeJsonSerializer"),
+        (assembly.build_serializer, ["binary-serialization"], "BinarySerializer"),
+        (assembly.build_order_memory, [], "PlainOrderMemory"),
+        (assembly.build_order_memory, ["native-core"], "NativeOrderMemory"),
+        (assembly.build_request_memory, [], "PlainRequestMemory"),
+        (assembly.build_request_memory, ["native-core"], "NativeRequestMemory"),
+        (assembly.build_trade_store, [], "TradeList"),
+        (assembly.build_trade_store, ["native-core"], "NativeTradeStore"),
+    ],
+)
+def test_flags_choose_the_component(build: Callable[..., Any], names: list[str], kind: str) -> None:
+    assert type(build(resolved(names))).__name__ == kind
+
+
+@pytest.mark.parametrize(("names", "allocated"), [(["native-core"], 3), (["order-pool"], 1)])
+def test_the_order_pool_is_switched_by_its_flag(names: list[str], allocated: int) -> None:
+    memory = assembly.build_order_memory(resolved(names))
+    for number in range(3):
+        memory.release(memory.acquire(number, Side.BUY, OrderType.LIMIT, 100, 5, 34))
+    assert memory.counts.allocated == allocated
+
+
+@pytest.mark.parametrize(
+    ("names", "allocated"),
+    [(["native-core"], 3), (["small-vectors"], 3), (["request-arena"], 1), (["request-arena", "numa-local"], 1)],
+)
+def test_the_request_arena_is_switched_by_its_flag(names: list[str], allocated: int) -> None:
+    memory = assembly.build_request_memory(resolved(names))
+    for _ in range(3):
+        memory.acquire(8)
+        memory.reset()
+    assert memory.counts.allocated == allocated
+
+
+@pytest.mark.parametrize(("names", "stride_bytes"), [([], 8), (["native-core"], 48), (["soa-trades"], 8)])
+def test_the_layout_of_trades_is_switched_by_its_flag(names: list[str], stride_bytes: int) -> None:
+    store = assembly.build_trade_store(resolved(names))
+    store.append(Trade(1, 2, 3, Side.BUY, 4, 5))
+    assert store.column("price_ticks").strides == (stride_bytes,)
+
+
+@pytest.mark.parametrize(
+    ("names", "flags"),
+    [([], []), (["cpu-affinity"], ["cpu-affinity"]), (["numa-local"], ["cpu-affinity", "numa-local"])],
+)
+def test_the_platform_tells_of_each_flag_that_is_on(names: list[str], flags: list[str]) -> None:
+    with assembly.build_platform(resolved(names)).hot_thread("test") as notices:
+        assert [notice.flag for notice in notices] == flags
+        assert all(notice.text for notice in notices)

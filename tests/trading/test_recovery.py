@@ -260,3 +260,33 @@ def test_the_assembled_system_goes_on_where_its_journal_ends(tmp_path: Path) -> 
     expected = assembly.build_pipeline(FLAGS)
     expected.run(generate(2_000))
     assert system.pipeline.summary() == assembly.rebuild_pipeline(path, FLAGS).summary() == expected.summary()
+
+
+@pytest.mark.parametrize(("before", "after"), [([], ["binary-serialization"]), (["binary-serialization"], [])])
+def test_a_journal_of_one_serialization_is_refused_by_a_system_with_another(
+    tmp_path: Path, before: list[str], after: list[str]
+) -> None:
+    path = tmp_path / "journal"
+    writing, reading = resolved(before), resolved(after)
+    journal = assembly.build_journal(path, lambda: 0, SYNC, writing)
+    assembly.build_journaled_pipeline(path, journal, writing).run(generate(50))
+    journal.close()
+    data = path.read_bytes()
+    for refused in (
+        lambda: assembly.build_journal(path, lambda: 0, SYNC, reading),
+        lambda: assembly.rebuild_pipeline(path, reading),
+    ):
+        with pytest.raises(JournalError, match=r"use the journal with the serialization that wrote it \(flag binary-"):
+            refused()
+    assert path.read_bytes() == data
+    assert assembly.rebuild_pipeline(path, writing).summary().events == 50
+
+
+def test_native_json_goes_on_with_a_journal_of_the_reference(tmp_path: Path) -> None:
+    path = tmp_path / "journal"
+    for flags, events in ((resolved([]), 300), (resolved(["native-core"]), 600)):
+        journal = assembly.build_journal(path, lambda: 0, SYNC, flags)
+        system = assembly.build_journaled_pipeline(path, journal, flags)
+        system.run(islice(generate(600), system.pipeline.summary().events, events))
+        journal.close()
+    assert system.pipeline.summary().events == 600

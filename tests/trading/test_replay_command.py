@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import json
+import os
 import signal
 import subprocess
 import sys
@@ -9,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 from click.testing import CliRunner
 
+from tests.trading.legal_flags import resolved
 from trading.__main__ import main
 from trading.flags import OVERLAY_VARIABLE
 
@@ -129,3 +131,15 @@ def test_an_interrupt_ends_with_130_and_the_summary_so_far() -> None:
     assert done.returncode == 128 + signal.SIGINT, done.stderr
     assert json.loads(done.stdout)["events"] == 1_000
     assert "interrupted" in done.stderr
+
+
+def test_what_became_of_a_placement_is_told_on_standard_error(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(
+        "trading.replay_command.resolve", lambda _environment, symbol: resolved(["cpu-affinity"], symbol)
+    )
+    before = os.sched_getaffinity(0)
+    result = run("--synthetic", "100", "--json")
+    assert result.exit_code == 0
+    assert result.stderr.startswith('cpu-affinity: "replay" ')
+    assert json.loads(result.stdout)["events"] == 100
+    assert os.sched_getaffinity(0) == before

@@ -8,15 +8,22 @@ doubled or out of place is found like a changed byte.
 from __future__ import annotations
 
 from struct import Struct
+from typing import NamedTuple
 from zlib import crc32
 
+from trading.errors import JournalError
+
 MAGIC = b"TRADEJNL"
-VERSION = 1
+VERSION = 2
 MAXIMUM_RECORD_BYTES = 1 << 20
 """The longest record. A reader never holds more than one."""
 
-_HEADER = Struct("<8sIq")
-"""Magic, version, time of creation in nanoseconds; the checksum of these follows."""
+MAXIMUM_CONTENT_BYTES = 16
+"""The longest name of what the records hold."""
+
+_HEADER = Struct(f"<8sIq{MAXIMUM_CONTENT_BYTES}s")
+"""Magic, version, time of creation in nanoseconds, name of the content; the checksum of these follows."""
+_HEADER_OF_VERSION_1 = Struct("<8sIq")
 CHECKSUM = Struct("<I")
 HEADER_BYTES = _HEADER.size + CHECKSUM.size
 
@@ -30,17 +37,49 @@ _pack_length = LENGTH.pack
 _pack_checksum = CHECKSUM.pack
 
 
-def pack_header(created_at_ns: int) -> bytes:
-    """Return the bytes at the start of a journal."""
-    fields = _HEADER.pack(MAGIC, VERSION, created_at_ns)
+class Header(NamedTuple):
+    """What the start of a journal says."""
+
+    magic: bytes
+    version: int
+    created_at_ns: int
+    content: str
+    """Name of what the records hold, such as the serialization that wrote them; empty where the writer gave none."""
+    is_sound: bool
+    """Whether the checksum is right; otherwise nothing else can be trusted."""
+
+
+def pack_header(created_at_ns: int, content: str = "") -> bytes:
+    """Return the bytes at the start of a journal.
+
+    Raises
+    ------
+    JournalError
+        The name of the content is too long, or no plain text.
+    """
+    if not (content.isascii() and len(content) <= MAXIMUM_CONTENT_BYTES and (content.isprintable() or not content)):
+        raise JournalError(
+            f"a journal's content has the name {content!r:.40}; give up to {MAXIMUM_CONTENT_BYTES} printable characters"
+            " of ASCII"
+        )
+    fields = _HEADER.pack(MAGIC, VERSION, created_at_ns, content.encode("ascii"))
     return fields + _pack_checksum(crc32(fields))
 
 
-def unpack_header(header: bytes) -> tuple[bytes, int, int, bool]:
-    """Return magic, version, time of creation in nanoseconds, and whether the checksum is right."""
+def unpack_header(header: bytes) -> Header:
+    """Read the start of a journal."""
     fields = header[: _HEADER.size]
-    magic, version, created_at_ns = _HEADER.unpack(fields)
-    return magic, version, created_at_ns, header[_HEADER.size :] == _pack_checksum(crc32(fields))
+    magic, version, created_at_ns, content = _HEADER.unpack(fields)
+    is_sound = header[_HEADER.size :] == _pack_checksum(crc32(fields))
+    if not is_sound and _is_of_version_1(header):
+        return Header(magic, 1, created_at_ns, "", is_sound=True)
+    return Header(magic, version, created_at_ns, content.rstrip(b"\0").decode("ascii", "replace"), is_sound)
+
+
+def _is_of_version_1(header: bytes) -> bool:
+    """Tell a journal of the version whose header named no content from one that is damaged."""
+    size = _HEADER_OF_VERSION_1.size
+    return header[size : size + CHECKSUM.size] == _pack_checksum(crc32(header[:size]))
 
 
 def chain_start(header: bytes) -> int:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, NamedTuple
 from zlib import crc32
 
-from trading.errors import CorruptInputError
+from trading.errors import CorruptInputError, JournalError
 from trading.journal.layout import (
     CHECKSUM,
     FRAME_START,
@@ -57,11 +57,16 @@ class JournalReader:
     ----------
     path
         The file.
+    content
+        Name of what the reader expects the records to hold; None takes any. A journal whose header is torn has no
+        records and passes.
 
     Attributes
     ----------
     created_at_ns
         When the journal was made, by the clock of its writer; 0 when the header itself is torn.
+    content
+        Name of what the records hold, as the writer gave it; empty when the header itself is torn.
     records
         Records given out so far.
     offset_bytes
@@ -75,17 +80,22 @@ class JournalReader:
     ------
     CorruptInputError
         The file is no journal, is of another version, or is damaged; the message names file and byte offset.
+    JournalError
+        The records hold something else than is expected.
     OSError
         The file cannot be read.
     """
 
-    def __init__(self, path: Path) -> None:
+    def __init__(self, path: Path, content: str | None = None) -> None:
         self._path = path
+        self.content = ""
         self._file = path.open("rb", buffering=_BUFFER_BYTES)
         self.created_at_ns = self.records = self.offset_bytes = self.chain = 0
         self.tear: Tear | None = None
         try:
             self._read_header()
+            if content is not None:
+                self._check_content(content)
         except BaseException:
             self.close()
             raise
@@ -136,17 +146,26 @@ class JournalReader:
         if len(header) < HEADER_BYTES:
             self._tear(len(header))
             return
-        _, version, self.created_at_ns, is_sound = unpack_header(header)
-        if not is_sound:
+        start = unpack_header(header)
+        if not start.is_sound:
             raise CorruptInputError(
                 f"{self._path}: the header is damaged, in the {HEADER_BYTES} bytes from offset 0 on"
             )
-        if version != VERSION:
+        if start.version != VERSION:
             raise CorruptInputError(
-                f"{self._path}: a journal of version {version}; this program reads version {VERSION}"
+                f"{self._path}: a journal of version {start.version}; this program reads version {VERSION}"
             )
+        self.created_at_ns, self.content = start.created_at_ns, start.content
         self.chain = chain_start(header)
         self.offset_bytes = HEADER_BYTES
+
+    def _check_content(self, expected: str) -> None:
+        if self.tear or expected == self.content:
+            return
+        raise JournalError(
+            f"{self._path}: the records hold {self.content or 'what nobody named'!r}, where {expected!r} is expected;"
+            " use the journal with the serialization that wrote it (flag binary-serialization), or begin another one"
+        )
 
     def _tear(self, torn_bytes: int) -> None:
         self.tear = Tear(self._path, self.offset_bytes, torn_bytes, self.records)

@@ -36,6 +36,9 @@ class JournalWriter:
         Gives nanoseconds: the time of creation, and the time for the policy.
     policy
         When records are made durable; by default each one before ``append`` returns.
+    content
+        Name of what the records hold, up to 16 characters: it is written into a new journal, and an existing one must
+        have it.
 
     Attributes
     ----------
@@ -45,7 +48,7 @@ class JournalWriter:
     Raises
     ------
     JournalError
-        Another process is writing the journal, or it cannot be opened.
+        Another process is writing the journal, it cannot be opened, or its records hold something else.
     CorruptInputError
         The file is there and is no journal, or is damaged; it is left as it is.
     """
@@ -53,6 +56,7 @@ class JournalWriter:
     __slots__ = (
         "_chain",
         "_clock",
+        "_content",
         "_descriptor",
         "_durable_records",
         "_every_ns",
@@ -65,9 +69,12 @@ class JournalWriter:
         "tear",
     )
 
-    def __init__(self, path: Path, clock: Callable[[], int], policy: SyncPolicy | None = None) -> None:
+    def __init__(
+        self, path: Path, clock: Callable[[], int], policy: SyncPolicy | None = None, content: str = ""
+    ) -> None:
         policy = policy or SyncPolicy()
         self._path = path
+        self._content = content
         self._clock = clock
         self._every_records = policy.every_records
         self._every_ns = policy.every_ns
@@ -163,7 +170,7 @@ class JournalWriter:
         except OSError as error:
             raise JournalError(f"{self._path}: the journal is being written by another process") from error
         try:
-            with JournalReader(self._path) as reader:
+            with JournalReader(self._path, self._content) as reader:
                 for _ in reader:
                     pass
             self._records, self._chain, self._offset_bytes = reader.records, reader.chain, reader.offset_bytes
@@ -178,7 +185,7 @@ class JournalWriter:
             raise JournalError(f"{self._path}: the journal cannot be opened: {error.strerror}") from error
 
     def _start(self) -> None:
-        header = pack_header(self._clock())
+        header = pack_header(self._clock(), self._content)
         self._write(header)
         self._chain = chain_start(header)
         self._offset_bytes = len(header)

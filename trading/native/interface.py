@@ -6,10 +6,12 @@ from typing import TYPE_CHECKING, Protocol
 
 if TYPE_CHECKING:
     from trading.book import NativeOrderBook
+    from trading.memory import OrderMemory, RequestMemory, TradeStore
     from trading.orders import OrderManager
     from trading.pipeline import Strategy
     from trading.positions import Positions
     from trading.risk import RiskCheck, RiskLimits
+    from trading.serialization import Serializer
     from trading.strategy import StrategyParameters
 
 
@@ -64,4 +66,34 @@ class Kernels(Protocol):
 
     def NativeRisk(self, limits: RiskLimits, symbol: str = "SYNTH") -> RiskCheck:  # noqa: N802 - a class
         """Make the pre-trade checks of one symbol."""
+        ...
+
+    def NativeJsonSerializer(self) -> Serializer:  # noqa: N802 - a class
+        """Make the serializer of JSON text."""
+        ...
+
+    def BinarySerializer(self) -> Serializer:  # noqa: N802 - a class
+        """Make the serializer of the fixed binary layout."""
+        ...
+
+    def NativeOrderMemory(self, *, order_pool: bool = False) -> OrderMemory:  # noqa: N802 - a class
+        """Make what orders are made by; with a pool, released orders that nobody holds are handed out again."""
+        ...
+
+    def NativeRequestMemory(  # noqa: N802 - a class
+        self, *, request_arena: bool = False, small_vectors: bool = False, numa_node: int = -1
+    ) -> RequestMemory:
+        """Make what gives requests their buffers; an arena's blocks are placed on a node, or anywhere with -1."""
+        ...
+
+    def NativeTradeStore(self, *, soa_trades: bool = False) -> TradeStore:  # noqa: N802 - a class
+        """Make an empty store of trades, as an array of structures or a structure of arrays."""
+        ...
+
+    def prefer_node(self, node: int, /) -> int:
+        """Take the calling thread's new pages from a node, or with -1 from where it runs; return 0 or an errno."""
+        ...
+
+    def preferred_node(self) -> int:
+        """Tell which node the calling thread's new pages come from: -1 for none, -2 where the system does not say."""
         ...

@@ -134,7 +134,10 @@ TRADING_HOT int read_fill(PyObject* fill, FillFields* out) noexcept {
 class RecordMaker {
   public:
     TRADING_HOT RecordMaker(PyObject* type, Py_ssize_t fields) noexcept
-        : record_(PyType_GenericAlloc(reinterpret_cast<PyTypeObject*>(type), fields)) {}
+        : record_(reinterpret_cast<PyObject*>(PyObject_GC_NewVar(PyTupleObject, reinterpret_cast<PyTypeObject*>(type), fields))) {
+        // The fields of a record that fails half-way are let go as well: the others must be seen to be empty.
+        for (Py_ssize_t index = 0; record_ != nullptr && index < fields; ++index) PyTuple_SET_ITEM(record_, index, nullptr);
+    }
     RecordMaker(const RecordMaker&) = delete;
     RecordMaker& operator=(const RecordMaker&) = delete;
 
@@ -145,8 +148,19 @@ class RecordMaker {
         Py_INCREF(value);
         return steal(value);
     }
+    // Takes over a new reference; nullptr, with an exception set, makes the record fail.
+    TRADING_HOT bool has_taken(PyObject* value) noexcept {
+        steal(value);
+        return !has_failed_;
+    }
+    // Makes finish() return nullptr, without an exception.
+    void abandon() noexcept { has_failed_ = true; }
     TRADING_HOT PyObject* finish() noexcept {
-        if (TRADING_LIKELY(!has_failed_)) return record_;
+        if (TRADING_LIKELY(!has_failed_)) {
+            // Not before: the collector must not come upon empty fields.
+            PyObject_GC_Track(record_);
+            return record_;
+        }
         Py_XDECREF(record_);
         return nullptr;
     }

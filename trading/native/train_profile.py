@@ -34,6 +34,8 @@ def main(module: Path, objects: Path, stamp: Path) -> None:
 
 def train(path: Path) -> None:
     """Let the kernels replay a market that the seeded generator makes: the same one in every build."""
+    # An editable install in the same environment would begin to rebuild itself, in the middle of this build.
+    sys.meta_path[:] = [finder for finder in sys.meta_path if type(finder).__name__ != "MesonpyMetaFinder"]
     _load("trading", SOURCES / "__init__.py", [str(SOURCES)])
     kernels = _load(path.name.split(".")[0], path, None)
     from trading.native.training import replay  # noqa: PLC0415 - the package has been made importable just now

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+from math import nan
 from typing import TYPE_CHECKING
 
 from trading.book import pack_events
 from trading.feed import generate
-from trading.records import BookUpdate, Order, OrderType, Side
+from trading.records import BookUpdate, Order, OrderType, Side, Signal, Trade
 from trading.risk import RiskLimits
 
 if TYPE_CHECKING:
@@ -25,6 +26,8 @@ def replay(kernels: Kernels, events: int) -> None:
         for lock in ("mutex", "fast", "sharded"):
             orders = kernels.NativeOrderLedger(order_pool=has_pool)
             _trade(kernels, orders, kernels.NativePositions(lock=lock, aligned=has_pool), events // 6)
+    _serialize(kernels, events)
+    _use_memory(kernels, events)
 
 
 def _trade(kernels: Kernels, orders: OrderManager, positions: Positions, events: int) -> None:
@@ -66,3 +69,37 @@ def _replay_books(kernels: Kernels, feed: list[FeedEvent]) -> None:
                     book.execute(-1 - number, 2)
                     book.cancel(-1 - number)
             kernels.NativeBook(lock=lock, simd=not is_plain, **others).run(packed)
+
+
+def _serialize(kernels: Kernels, events: int) -> None:
+    """Write and read what crosses processes most: events, orders, and now and then a signal."""
+    signal = Signal(0, 48.75, -0.25, 0.125, 9_990.5, 10_000.0, 10_009.5, nan)
+    for serializer in (kernels.NativeJsonSerializer(), kernels.BinarySerializer()):
+        encode, decode = serializer.encode, serializer.decode
+        for event in generate(events // 4, _SEED):
+            decode(encode(event))
+            decode(encode(_order(event)))
+            if event.time_ns % 4 == 0:
+                decode(encode(signal))
+
+
+def _use_memory(kernels: Kernels, events: int) -> None:
+    """Make orders and give them back, serve requests, and keep and add up trades."""
+    for has_technique in (False, True):
+        orders = kernels.NativeOrderMemory(order_pool=has_technique)
+        requests = kernels.NativeRequestMemory(request_arena=has_technique, small_vectors=True)
+        trades = kernels.NativeTradeStore(soa_trades=has_technique)
+        for event in generate(events // 4, _SEED):
+            orders.release(orders.acquire(*_order(event)))
+            for _ in range(4):
+                requests.acquire(16 + event.quantity_lots % 100)
+            requests.reset()
+            lots = max(1, event.quantity_lots)
+            trades.append(Trade(event.time_ns, 1, event.order_id, event.side, event.price_ticks, lots))
+        for _ in range(8):
+            _ = trades.average_price_ticks, trades.net_volume_lots
+
+
+def _order(event: FeedEvent) -> Order:
+    order_type = OrderType.LIMIT if event.price_ticks else OrderType.MARKET
+    return Order(event.order_id, event.side, order_type, event.price_ticks, event.quantity_lots, event.time_ns)

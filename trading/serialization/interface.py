@@ -13,13 +13,19 @@ Message: TypeAlias = Order | Trade | BookUpdate | Signal | Fill | Position | Fee
 class Serializer(Protocol):
     """Encodes and decodes one message at a time; what was encoded is decoded exactly, NaN included."""
 
+    @property
+    def format_name(self) -> str:
+        """Name of the bytes' format and its version: whoever stores bytes notes it beside them."""
+        ...
+
     def encode(self, message: Message) -> bytes:
         """Write one message. Hot path.
 
         Raises
         ------
         CorruptInputError
-            A value cannot be written, such as an infinite one.
+            A value cannot be written, such as an infinite one; a fixed layout has no room for numbers of more than 64
+            bits, nor for texts of more than 65,535 bytes.
         """
         ...
 

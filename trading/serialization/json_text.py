@@ -40,6 +40,11 @@ class JsonSerializer:
 
     __slots__ = ()
 
+    @property
+    def format_name(self) -> str:
+        """Name of the bytes' format."""
+        return "json"
+
     def encode(self, message: Message) -> bytes:
         """Write one message.
 

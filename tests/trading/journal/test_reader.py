@@ -1,13 +1,15 @@
 from __future__ import annotations
 
 import tracemalloc
+from struct import pack
 from typing import TYPE_CHECKING
+from zlib import crc32
 
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from trading.errors import CorruptInputError
+from trading.errors import CorruptInputError, JournalError
 from trading.journal import JournalReader, JournalWriter, SyncPolicy
 from trading.journal.layout import HEADER_BYTES, frame, pack_header
 
@@ -125,11 +127,38 @@ def test_what_is_no_journal_is_refused(tmp_path: Path) -> None:
 
 
 def test_a_version_of_the_future_is_refused(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("trading.journal.layout.VERSION", 2)
+    monkeypatch.setattr("trading.journal.layout.VERSION", 3)
     path = tmp_path / "journal"
     path.write_bytes(pack_header(0))
-    with pytest.raises(CorruptInputError, match="a journal of version 2; this program reads version 1"):
+    with pytest.raises(CorruptInputError, match="a journal of version 3; this program reads version 2"):
         JournalReader(path)
+
+
+def test_a_version_of_the_past_is_refused(tmp_path: Path) -> None:
+    path = tmp_path / "journal"
+    fields = b"TRADEJNL" + pack("<Iq", 1, 5)
+    path.write_bytes(fields + pack("<I", crc32(fields)) + bytes(16))
+    with pytest.raises(CorruptInputError, match="a journal of version 1; this program reads version 2"):
+        JournalReader(path)
+
+
+def test_the_content_is_what_the_writer_named_and_another_one_is_refused(tmp_path: Path) -> None:
+    path = tmp_path / "journal"
+    JournalWriter(path, lambda: 5, content="binary 1").close()
+    for content in (None, "binary 1"):
+        with JournalReader(path, content) as reader:
+            assert (reader.content, reader.created_at_ns) == ("binary 1", 5)
+    expected = r"journal: the records hold 'binary 1', where 'json' is expected; use the journal with the serialization"
+    with pytest.raises(JournalError, match=expected):
+        JournalReader(path, "json")
+
+
+def test_a_journal_whose_header_is_torn_holds_nothing_else(tmp_path: Path) -> None:
+    path = tmp_path / "journal"
+    path.write_bytes(pack_header(5, "json")[:-1])
+    with JournalReader(path, "binary 1") as reader:
+        assert reader.tear is not None
+        assert list(reader) == []
 
 
 def test_a_long_journal_is_read_in_constant_memory(tmp_path: Path) -> None:

@@ -9,6 +9,7 @@ import pytest
 
 from trading.errors import CorruptInputError, JournalError
 from trading.journal import JournalReader, JournalWriter, SyncPolicy
+from trading.journal.layout import HEADER_BYTES
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -48,6 +49,17 @@ def test_a_journal_is_continued_where_it_ended(path: Path) -> None:
     assert read(path) == [b"0", b"1", b"2"]
 
 
+def test_a_journal_that_holds_something_else_is_not_continued_and_stays_as_it_is(path: Path) -> None:
+    with JournalWriter(path, lambda: 0, NO_SYNC, "json") as writer:
+        writer.append(b"{}")
+    data = path.read_bytes()
+    with pytest.raises(JournalError, match="the records hold 'json', where 'binary 1' is expected"):
+        JournalWriter(path, lambda: 0, NO_SYNC, "binary 1")
+    assert path.read_bytes() == data
+    with JournalWriter(path, lambda: 0, NO_SYNC, "json") as writer:
+        assert writer.records == 1
+
+
 def test_a_torn_end_is_cut_and_the_journal_continued(path: Path) -> None:
     with writer_of(path) as writer:
         writer.append(b"whole")
@@ -57,7 +69,7 @@ def test_a_torn_end_is_cut_and_the_journal_continued(path: Path) -> None:
     for size in range(len(data)):
         path.write_bytes(data[:size])
         with writer_of(path) as writer:
-            is_torn = size not in {0, 24, whole_bytes}
+            is_torn = size not in {0, HEADER_BYTES, whole_bytes}
             assert (writer.tear is not None) == is_torn
             writer.append(b"next")
         assert read(path) == ([b"whole", b"next"] if size >= whole_bytes else [b"next"])

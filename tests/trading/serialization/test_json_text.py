@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
+from trading import native
 from trading.errors import CorruptInputError
 from trading.records import (
     BookUpdate,
@@ -24,7 +25,7 @@ from trading.records import (
 from trading.serialization import JsonSerializer
 
 if TYPE_CHECKING:
-    from trading.serialization import Message
+    from trading.serialization import Message, Serializer
 
 MESSAGES: dict[str, Message] = {
     '{"type":"Order","order_id":7,"side":-1,"order_type":0,"price_ticks":100,"quantity_lots":5,"time_ns":34,'
@@ -53,13 +54,16 @@ MESSAGES: dict[str, Message] = {
 FILL = {"type": "Fill", "time_ns": 1, "order_id": 2, "side": 1, "price_ticks": 3, "quantity_lots": 4, "symbol": "S"}
 SIGNAL = {"type": "Signal", **dict.fromkeys(Signal._fields, 1)}
 
-serializer = JsonSerializer()
+
+@pytest.fixture(params=["reference", "native"])
+def serializer(request: pytest.FixtureRequest) -> Serializer:
+    return JsonSerializer() if request.param == "reference" else native.load("plain").NativeJsonSerializer()
 
 
 @pytest.mark.parametrize(
     ("text", "message"), MESSAGES.items(), ids=[type(message).__name__ for message in MESSAGES.values()]
 )
-def test_each_message_has_one_text_and_comes_back_from_it(text: str, message: Message) -> None:
+def test_each_message_has_one_text_and_comes_back_from_it(serializer: Serializer, text: str, message: Message) -> None:
     assert serializer.encode(message) == text.encode("ascii")
     decoded = serializer.decode(text.encode("ascii"))
     assert decoded == message
@@ -68,12 +72,12 @@ def test_each_message_has_one_text_and_comes_back_from_it(text: str, message: Me
 
 
 @pytest.mark.parametrize("message", MESSAGES.values(), ids=lambda message: type(message).__name__)
-def test_the_text_is_what_the_standard_library_writes(message: Message) -> None:
+def test_the_text_is_what_the_standard_library_writes(serializer: Serializer, message: Message) -> None:
     expected = json.dumps({"type": type(message).__name__, **message._asdict()}, separators=(",", ":"))
     assert serializer.encode(message).decode() == expected
 
 
-def test_nan_is_null_and_comes_back_as_nan() -> None:
+def test_nan_is_null_and_comes_back_as_nan(serializer: Serializer) -> None:
     data = serializer.encode(Signal(1, nan, nan, 2.0, nan, nan, nan, 0.5))
     assert b'"relative_strength_index":null,"macd":null,"macd_signal":2.0' in data
     decoded = serializer.decode(data)
@@ -81,35 +85,35 @@ def test_nan_is_null_and_comes_back_as_nan() -> None:
     assert [isnan(value) for value in decoded] == [False, True, True, False, True, True, True, False]
 
 
-def test_floats_that_are_finite_but_whose_sum_is_not_are_written() -> None:
+def test_floats_that_are_finite_but_whose_sum_is_not_are_written(serializer: Serializer) -> None:
     signal = Signal(1, 1e308, 1e308, 1e308, 0.0, 0.0, 0.0, 0.0)
     assert serializer.decode(serializer.encode(signal)) == signal
 
 
-def test_whole_numbers_beyond_64_bits_and_beyond_doubles_survive() -> None:
+def test_whole_numbers_beyond_64_bits_and_beyond_doubles_survive(serializer: Serializer) -> None:
     for time_ns in (2**64, 10**400):
         signal = Signal(time_ns, 1.0, 1.0, 1.0, 1.0, 1.0, 1.0, 1.0)
         assert serializer.decode(serializer.encode(signal)) == signal
 
 
 @pytest.mark.parametrize("value", [inf, -inf])
-def test_infinity_is_refused_when_written(value: float) -> None:
+def test_infinity_is_refused_when_written(serializer: Serializer, value: float) -> None:
     with pytest.raises(CorruptInputError, match='infinite "macd"'):
         serializer.encode(Signal(1, nan, value, 1.0, 1.0, 1.0, 1.0, 1.0))
 
 
 @pytest.mark.parametrize("value", [(1, 2), "Order", None, Side.BUY])
-def test_what_is_no_message_is_refused_when_written(value: Any) -> None:
+def test_what_is_no_message_is_refused_when_written(serializer: Serializer, value: Any) -> None:
     with pytest.raises(TypeError, match="is not a message; encode one of Order, "):
         serializer.encode(value)
 
 
-def test_keys_may_stand_in_any_order_and_be_spaced() -> None:
+def test_keys_may_stand_in_any_order_and_be_spaced(serializer: Serializer) -> None:
     data = json.dumps(dict(reversed(FILL.items())), indent=1).encode()
     assert serializer.decode(data) == Fill(1, 2, Side.BUY, 3, 4, "S")
 
 
-def test_whole_numbers_in_float_fields_become_floats() -> None:
+def test_whole_numbers_in_float_fields_become_floats(serializer: Serializer) -> None:
     decoded = serializer.decode(json.dumps(SIGNAL).encode())
     assert [type(value) for value in decoded] == [int] + [float] * 7
 
@@ -135,13 +139,13 @@ def test_whole_numbers_in_float_fields_become_floats() -> None:
         (b'{"type":"Fill","time_ns":1,"extra":2}', 'has the unknown key "extra"'),
     ],
 )
-def test_what_is_no_message_is_refused_when_read(data: bytes, cause: str) -> None:
+def test_what_is_no_message_is_refused_when_read(serializer: Serializer, data: bytes, cause: str) -> None:
     with pytest.raises(CorruptInputError, match=r"^message ") as refused:
         serializer.decode(data)
     assert cause in str(refused.value)
 
 
-def test_a_repeated_key_is_refused() -> None:
+def test_a_repeated_key_is_refused(serializer: Serializer) -> None:
     data = json.dumps(FILL).encode()[:-1] + b',"side":-1}'
     with pytest.raises(CorruptInputError, match="message Fill repeats a key"):
         serializer.decode(data)
@@ -161,7 +165,7 @@ def test_a_repeated_key_is_refused() -> None:
         ("side", True, "a value of type int"),
     ],
 )
-def test_a_value_that_does_not_fit_is_named(field: str, value: object, expected: str) -> None:
+def test_a_value_that_does_not_fit_is_named(serializer: Serializer, field: str, value: object, expected: str) -> None:
     with pytest.raises(CorruptInputError, match=r"^message Fill has ") as refused:
         serializer.decode(json.dumps(FILL | {field: value}).encode())
     assert expected in str(refused.value)
@@ -170,7 +174,7 @@ def test_a_value_that_does_not_fit_is_named(field: str, value: object, expected:
 @pytest.mark.parametrize(
     ("text", "expected"), [("1e999", "infinite"), ("1" + "0" * 400, "range of a double"), ('"1"', "float")]
 )
-def test_a_number_that_no_double_holds_is_refused(text: str, expected: str) -> None:
+def test_a_number_that_no_double_holds_is_refused(serializer: Serializer, text: str, expected: str) -> None:
     data = json.dumps(SIGNAL).replace('"macd": 1', f'"macd": {text}').encode()
     with pytest.raises(CorruptInputError, match=expected):
         serializer.decode(data)
