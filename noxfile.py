@@ -15,6 +15,7 @@ nox.options.sessions = ["tests", "lint", "types"]
 
 PROJECT = nox.project.load_toml("pyproject.toml")
 TRADING = nox.project.load_toml("trading/pyproject.toml")
+DEFAULT_PEERS_ARGUMENTS = ("--markdown", "reports/peers.md", "--json", "reports/peers.json")
 SUBJECT = "trading"
 """The folder whose commits make the history."""
 
@@ -74,7 +75,16 @@ def lint(session: nox.Session) -> None:
 def types(session: nox.Session) -> None:
     """Check all types strictly; arguments go to mypy."""
     session.install("-e", ".", *groups("types"), *TRADING["project"]["dependencies"])
-    everything = ("tailgate", "trading", "benchmarks", "probe/asv_bench_tailgate", "ci", "tests", "noxfile.py")
+    everything = (
+        "tailgate",
+        "trading",
+        "benchmarks",
+        "probe/asv_bench_tailgate",
+        "ci",
+        "reports",
+        "tests",
+        "noxfile.py",
+    )
     session.run("mypy", *session.posargs, *everything)
 
 
@@ -114,6 +124,20 @@ def selftest(session: nox.Session) -> None:
     """Prove the gate on injected regressions in a scratch clone; arguments go to ``python -m ci.selftest``."""
     session.install("-e", ".")
     session.run("python", "-m", "ci.selftest", *session.posargs)
+
+
+@nox.session
+def peers(session: nox.Session) -> None:
+    """Measure ours beside the peers on PyPI, into ``reports/peers.md``; arguments go to ``python -m reports.peers``."""
+    require_compiler(session)
+    session.install("-e", ".", *groups("native"))
+    # Editable, since the comparison runs in the tree, where the folder trading/ would shadow a wheel.
+    session.install("--no-build-isolation", "-e", "./trading", "-e", "probe")
+    for requirement in Path("reports/peers/requirements.txt").read_text(encoding="utf-8").splitlines():
+        if requirement and not requirement.startswith("#"):
+            # By itself: one that cannot be installed here becomes a line of the tables, and keeps nobody else away.
+            session.install(requirement, success_codes=range(256))
+    session.run("python", "-m", "reports.peers", *(session.posargs or DEFAULT_PEERS_ARGUMENTS))
 
 
 def groups(*names: str) -> tuple[str, ...]:

@@ -1,0 +1,1 @@
+"""Ours beside its peers: the same seeded work through each of them, interleaved in one run."""
