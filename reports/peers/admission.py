@@ -49,6 +49,15 @@ def admit_standard(name: str, open_module: Callable[[], _Opened]) -> Admitted[_O
     return _opened(name, f"Python {platform.python_version()}", open_module)
 
 
+def is_installed(distribution: str) -> bool:
+    """Tell whether a package is there at all."""
+    try:
+        version(distribution)
+    except PackageNotFoundError:
+        return False
+    return True
+
+
 def _opened(name: str, found: str, open_package: Callable[[], _Opened]) -> Admitted[_Opened] | Absent:
     try:
         return Admitted(name, found, open_package())

@@ -139,7 +139,7 @@ def _hftbacktest(events: Sequence[FeedEvent]) -> Callable[[], Driven]:
 
         return Driven(partial(backtest.elapse, duration_ns), best_prices)
 
-    make().best_prices()
+    make()  # what does not fit is found now
     return make
 
 

@@ -20,6 +20,7 @@ if TYPE_CHECKING:
 _HEADINGS = ("who", "version", "p50 ns", "p99 ns", "p50 to ours", "p99 to ours")
 _NUMBERS_FROM = 2
 _SLOW_FROM = 100.0
+_FAST_BELOW = 0.1
 
 
 def to_markdown(facts: Facts, findings: Sequence[Findings]) -> str:
@@ -115,4 +116,6 @@ def _nanoseconds(value: float) -> str:
 def _ratio(value: float | None) -> str:
     if value is None:
         return "-"
-    return f"{value:,.0f}" if value >= _SLOW_FROM else f"{value:.2f}"
+    if value >= _SLOW_FROM:
+        return f"{value:,.0f}"
+    return f"{value:.2f}" if value >= _FAST_BELOW else f"{value:.1g}"

@@ -3,7 +3,7 @@ from __future__ import annotations
 import platform
 from importlib.metadata import version
 
-from reports.peers.admission import Admitted, admit, admit_standard
+from reports.peers.admission import Admitted, admit, admit_standard, is_installed
 from reports.peers.records import Absent
 
 
@@ -28,3 +28,8 @@ def test_a_package_that_cannot_be_imported_is_absent_with_the_error() -> None:
 
 def test_the_standard_library_has_the_version_of_python() -> None:
     assert admit_standard("json", dict) == Admitted("json", f"Python {platform.python_version()}", {})
+
+
+def test_what_is_installed_is_known_by_its_distribution() -> None:
+    assert is_installed("numpy")
+    assert not is_installed("no-such-package-anywhere")

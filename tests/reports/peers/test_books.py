@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+from contextlib import suppress
 from functools import partial
 from importlib import import_module
 from typing import TYPE_CHECKING, Any, Final
@@ -33,6 +34,12 @@ class UnfairBook(SortedBook):
         for key, level in levels.items():
             levels[key] = dict(reversed(level.items()))
         return super()._match(side, quantity, limit)
+
+    @override
+    def cancel(self, order_id: int) -> None:
+        # Its trades are wrong, so orders that should rest are gone; it goes on all the same.
+        with suppress(KeyError):
+            super().cancel(order_id)
 
 
 class SilentBook(SortedBook):

@@ -94,3 +94,9 @@ def test_the_document_keeps_every_round() -> None:
     assert peer["rounds"] == [{"p50_ns": 700, "p99_ns": 30_000}, {"p50_ns": 770, "p99_ns": 33_000}]
     assert peer["p99_ratio"] == 150
     assert [item["status"] for item in comparison["not_measured"]] == ["absent", "disagrees"]
+
+
+def test_a_ratio_is_told_with_the_digits_that_matter() -> None:
+    fast = Row("fast", "1.0", False, Status.MEASURED, "cancel", rounds=(Quantiles(0.05, 150), Quantiles(0.055, 165)))  # noqa: FBT003 - a record
+    page = to_markdown(FACTS, [Findings("books", "Matching book", "A note.", (OURS, fast))])
+    assert "| fast | 1.0 | 0 | 158 | 0.0005 | 0.75 |" in page
