@@ -28,6 +28,8 @@ if TYPE_CHECKING:
 
     from reports.peers.records import Absent, Comparison, Findings
 
+_ERASE_LINE = "\r\x1b[2K"
+
 DISAGREED, MISUSE, UNWRITABLE, INTERRUPTED = 1, 2, 4, 130
 
 # Channels come first: they fork, and that is cheapest and safest before other packages start threads.
@@ -119,20 +121,20 @@ def _measured(
     measure: Callable[[Comparison, Callable[[str], None]], Findings],
 ) -> list[Findings]:
     """Prepare and measure one kind after the other."""
-    console = Console(stderr=True)
     findings = []
-    with console.status("preparing") as status:
-
-        def tell(what: str) -> None:
-            if console.is_terminal:
-                status.update(what)
-
-        for compare in kinds:
-            for comparison in compare(states, events):
-                if not console.is_terminal:
-                    click.echo(f"{comparison.kind}: {comparison.title}", err=True)
-                findings.append(measure(comparison, tell))
+    for compare in kinds:
+        for comparison in compare(states, events):
+            if not sys.stderr.isatty():
+                click.echo(f"{comparison.kind}: {comparison.title}", err=True)
+            findings.append(measure(comparison, _tell))
+    _tell("")
     return findings
+
+
+def _tell(what: str) -> None:
+    """Show what goes on in one line of the terminal; a spinner would be a thread beside what is measured."""
+    if sys.stderr.isatty():
+        click.echo(f"{_ERASE_LINE}{what}", nl=False, err=True)
 
 
 def _write(file: Path | None, make: Callable[[], str]) -> None:
