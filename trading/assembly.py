@@ -13,10 +13,10 @@ from typing import TYPE_CHECKING, Any
 from trading import native
 from trading.book import MatchingEngine, PriceTimeBook, RecordedMarket
 from trading.flags import resolve
-from trading.ipc import open_pipe
+from trading.ipc import open_pipe, open_shared_memory
 from trading.journal import JournalReader, JournalWriter
 from trading.memory import PlainOrderMemory, PlainRequestMemory, TradeList
-from trading.messaging import LockedChannel
+from trading.messaging import LockedChannel, Throughput, exercise
 from trading.orders import OrderLedger, PaperVenue
 from trading.pipeline import Components, Pipeline
 from trading.platform import CoreAffinity, HotThreads, NodeLocality, node_of_cores
@@ -145,14 +145,46 @@ def build_positions(flags: ResolvedFlags | None = None) -> Positions:
 
 
 def build_channel(capacity: int, flags: ResolvedFlags | None = None) -> Channel[Any]:
-    """Build an empty channel between threads that holds at most `capacity` messages."""
-    _checked(flags)
+    """Build an empty channel that holds at most `capacity` messages, between any numbers of threads."""
+    flags = _checked(flags)
+    if flags.is_on("native-core"):
+        ring = "many_producers" if flags.is_on("lock-free-channel") else "none"
+        return _kernels(flags).NativeChannel(capacity, _lock(flags), ring, aligned=flags.is_on("cache-aligned"))
     return LockedChannel(capacity)
+
+
+def build_single_producer_channel(capacity: int, flags: ResolvedFlags | None = None) -> Channel[Any]:
+    """Build an empty channel that holds at most `capacity` messages, between one sending and one receiving thread."""
+    flags = _checked(flags)
+    if flags.is_on("lock-free-channel"):
+        return _kernels(flags).NativeChannel(
+            capacity, _lock(flags), "single_producer", aligned=flags.is_on("cache-aligned")
+        )
+    return build_channel(capacity, flags)
+
+
+def build_channel_exercise(
+    capacity: int, producers: int, flags: ResolvedFlags | None = None
+) -> Callable[[int], Throughput]:
+    """Build what lets so many threads send through a channel: a number of messages each in, their throughput out.
+
+    The threads are native where the channel is, and do without the interpreter; one producer gets the channel for one.
+    """
+    flags = _checked(flags)
+    if not flags.is_on("native-core"):
+        return lambda messages_each: exercise(LockedChannel(capacity), producers, messages_each)
+    ring = "none"
+    if flags.is_on("lock-free-channel"):
+        ring = "single_producer" if producers == 1 else "many_producers"
+    lock, is_aligned, run = _lock(flags), flags.is_on("cache-aligned"), _kernels(flags).exercise_channel
+    return lambda messages_each: Throughput(*run(capacity, producers, messages_each, lock, ring, aligned=is_aligned))
 
 
 def build_process_channel(flags: ResolvedFlags | None = None) -> tuple[FrameSender, FrameReceiver]:
     """Build an empty channel between processes: its sending and its receiving end."""
-    _checked(flags)
+    flags = _checked(flags)
+    if flags.is_on("shared-memory-ipc"):
+        return open_shared_memory(_kernels(flags))
     return open_pipe()
 
 
@@ -276,6 +308,11 @@ def rebuild_pipeline(path: Path, flags: ResolvedFlags | None = None, *, is_recor
 def _kernels(flags: ResolvedFlags) -> Kernels:
     """Return the native module that was built as the flags ask."""
     return native.load(native.variant_of(flags.on))
+
+
+def _lock(flags: ResolvedFlags) -> str:
+    """Name the native lock that the flags ask for."""
+    return "fast" if flags.is_on("fast-lock") else "mutex"
 
 
 def _checked(flags: ResolvedFlags | None) -> ResolvedFlags:

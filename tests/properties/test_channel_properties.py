@@ -2,28 +2,44 @@
 
 from __future__ import annotations
 
+import sys
 from collections import deque
 from threading import Thread
+from typing import TYPE_CHECKING
 
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, precondition, rule
 
+from tests.trading.messaging.channel_kinds import CHANNELS
 from trading.errors import ChannelClosedError
-from trading.messaging import LockedChannel
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from trading.messaging import Channel
 
 JOIN_SECONDS = 30.0
 Message = tuple[int, int]
 
 
-def send_all(channel: LockedChannel[Message], sender: int, count: int, patience_seconds: float | None) -> None:
+@pytest.fixture(scope="module", autouse=True)
+def _threads_take_turns_often() -> Iterator[None]:
+    """Else each thread that polls does so for 5 ms, in which nothing can happen."""
+    usual = sys.getswitchinterval()
+    sys.setswitchinterval(1e-5)
+    yield
+    sys.setswitchinterval(usual)
+
+
+def send_all(channel: Channel[Message], sender: int, count: int, patience_seconds: float | None) -> None:
     for number in range(count):
         while not channel.send((sender, number), patience_seconds):
             pass
 
 
-def receive_all(channel: LockedChannel[Message], received: list[Message], patience_seconds: float | None) -> None:
+def receive_all(channel: Channel[Message], received: list[Message], patience_seconds: float | None) -> None:
     try:
         while True:
             message = channel.receive(patience_seconds)
@@ -33,6 +49,7 @@ def receive_all(channel: LockedChannel[Message], received: list[Message], patien
         return
 
 
+@pytest.mark.parametrize("kind", CHANNELS)
 @settings(max_examples=30, deadline=None)
 @given(
     capacity=st.integers(1, 5),
@@ -42,9 +59,9 @@ def receive_all(channel: LockedChannel[Message], received: list[Message], patien
     patience_seconds=st.sampled_from([0.0, 0.0005, None]),
 )
 def test_each_message_arrives_once_and_each_senders_messages_in_order(
-    capacity: int, counts: list[int], receivers: int, patience_seconds: float | None
+    kind: str, capacity: int, counts: list[int], receivers: int, patience_seconds: float | None
 ) -> None:
-    channel: LockedChannel[Message] = LockedChannel(capacity)
+    channel: Channel[Message] = CHANNELS[kind](capacity)
     received: list[list[Message]] = [[] for _ in range(receivers)]
     receiving = [
         Thread(target=receive_all, args=(channel, messages, patience_seconds), daemon=True) for messages in received
@@ -71,10 +88,11 @@ def test_each_message_arrives_once_and_each_senders_messages_in_order(
     assert channel.is_drained
 
 
+@pytest.mark.parametrize("kind", CHANNELS)
 @settings(max_examples=30, deadline=None)
 @given(capacity=st.integers(1, 5), close_after=st.integers(0, 20))
-def test_what_was_accepted_before_closing_arrives(capacity: int, close_after: int) -> None:
-    channel: LockedChannel[int] = LockedChannel(capacity)
+def test_what_was_accepted_before_closing_arrives(kind: str, capacity: int, close_after: int) -> None:
+    channel: Channel[int] = CHANNELS[kind](capacity)
     accepted = 0
 
     def send() -> None:
@@ -99,10 +117,10 @@ def test_what_was_accepted_before_closing_arrives(capacity: int, close_after: in
 class ChannelAgreesWithDeque(RuleBasedStateMachine):
     """One thread, every operation: the channel does what a deque with a limit does."""
 
-    @initialize(capacity=st.integers(1, 4))
-    def open(self, capacity: int) -> None:
+    @initialize(kind=st.sampled_from(sorted(CHANNELS)), capacity=st.integers(1, 4))
+    def open(self, kind: str, capacity: int) -> None:
         self.capacity = capacity
-        self.channel: LockedChannel[int] = LockedChannel(capacity)
+        self.channel: Channel[int] = CHANNELS[kind](capacity)
         self.model: deque[int] = deque()
         self.is_closed = False
 

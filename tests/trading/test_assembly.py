@@ -6,10 +6,12 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from tests.trading.legal_flags import resolved
-from trading import assembly
+from trading import assembly, native
 from trading.book import PriceTimeBook, RecordedMarket
-from trading.errors import FlagError
+from trading.errors import ConfigurationError, FlagError
 from trading.flags import OVERLAY_VARIABLE, resolve
+from trading.ipc import PipeSender
+from trading.messaging import LockedChannel
 from trading.records import OrderType, Side, Trade
 from trading.risk import PreTradeRisk
 
@@ -150,3 +152,41 @@ def test_the_platform_tells_of_each_flag_that_is_on(names: list[str], flags: lis
     with assembly.build_platform(resolved(names)).hot_thread("test") as notices:
         assert [notice.flag for notice in notices] == flags
         assert all(notice.text for notice in notices)
+
+
+def test_the_flags_choose_the_channel_between_threads() -> None:
+    plain, ring = resolved(["native-core"]), resolved(["lock-free-channel", "fast-lock", "cache-aligned"])
+    kernels = native.load("plain")
+    for build in (assembly.build_channel, assembly.build_single_producer_channel):
+        assert type(build(3)) is LockedChannel
+        for flags in (plain, ring):
+            channel = build(3, flags)
+            assert isinstance(channel, kernels.NativeChannel)  # type: ignore[arg-type]  # the protocol has it as a method
+            assert [channel.send(number) for number in range(3)] == [True] * 3
+            assert not channel.try_send(3)
+        # A ring makes its slots at once, a queue none.
+        assert build(1 << 40, plain).capacity == 1 << 40
+        with pytest.raises(ConfigurationError, match="the capacity of the ring is"):
+            build(1 << 40, ring)
+
+
+@pytest.mark.parametrize("names", [[], ["native-core"], ["fast-lock"], ["lock-free-channel", "cache-aligned"]])
+@pytest.mark.parametrize("producers", [1, 3])
+def test_a_channel_that_is_exercised_accounts_for_every_message(names: list[str], producers: int) -> None:
+    throughput = assembly.build_channel_exercise(7, producers, resolved(names))(1_000)
+    assert throughput.received == producers * 1_000
+    assert throughput.misplaced == 0
+    assert throughput.elapsed_ns > 0
+
+
+def test_the_flags_choose_the_channel_between_processes() -> None:
+    sender, receiver = assembly.build_process_channel(resolved(["native-core"]))
+    assert isinstance(sender, PipeSender)
+    sender.release()
+    receiver.close()
+    sender, receiver = assembly.build_process_channel(resolved(["shared-memory-ipc"]))
+    assert isinstance(receiver, native.load("plain").NativeFrameReceiver)  # type: ignore[arg-type]
+    sender.send(b"frame")
+    sender.close()
+    assert list(receiver) == [b"frame"]
+    receiver.close()

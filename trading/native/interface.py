@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Protocol
+from typing import TYPE_CHECKING, Any, Protocol
 
 if TYPE_CHECKING:
     from trading.book import NativeOrderBook
+    from trading.ipc import SharedMemoryReceiver, SharedMemorySender
     from trading.memory import OrderMemory, RequestMemory, TradeStore
+    from trading.messaging import Channel
     from trading.orders import OrderManager
     from trading.pipeline import Strategy
     from trading.positions import Positions
@@ -96,4 +98,50 @@ class Kernels(Protocol):
 
     def preferred_node(self) -> int:
         """Tell which node the calling thread's new pages come from: -1 for none, -2 where the system does not say."""
+        ...
+
+    def NativeChannel(  # noqa: N802 - a class
+        self, capacity: int, lock: str = "mutex", ring: str = "none", *, aligned: bool = False
+    ) -> Channel[Any]:
+        """Make a channel between threads.
+
+        The lock is ``"mutex"`` or ``"fast"``; a ring, ``"many_producers"`` or ``"single_producer"``, has none.
+        """
+        ...
+
+    def exercise_channel(
+        self,
+        capacity: int,
+        producers: int,
+        messages_each: int,
+        lock: str = "mutex",
+        ring: str = "none",
+        *,
+        aligned: bool = False,
+    ) -> tuple[int, int, int]:
+        """Let native threads send through a channel; returns what ``trading.messaging.Throughput`` names."""
+        ...
+
+    def record_channel(  # noqa: PLR0913 - a kind of channel takes three
+        self,
+        capacity: int,
+        senders: int,
+        receivers: int,
+        attempts: int,
+        seed: int,
+        lock: str = "mutex",
+        ring: str = "none",
+        *,
+        is_closing: bool = False,
+        aligned: bool = False,
+    ) -> list[tuple[int, int, int, int, int, int]]:
+        """Let native threads use a channel at random, and return when each attempt began, ended and how."""
+        ...
+
+    def NativeFrameSender(self, descriptor: int) -> SharedMemorySender:  # noqa: N802 - a class
+        """Make the sending end of a channel in shared memory."""
+        ...
+
+    def NativeFrameReceiver(self, descriptor: int) -> SharedMemoryReceiver:  # noqa: N802 - a class
+        """Make the receiving end of a channel in shared memory."""
         ...

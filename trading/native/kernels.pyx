@@ -18,9 +18,11 @@ VARIANT = TRADING_VARIANT.decode("ascii")
 """Name of the build variant that this module is."""
 
 include "records.pxi"
-include "book.pxi"
 include "wide_integers.pxi"
+include "book.pxi"
+include "ipc.pxi"
 include "memory.pxi"
+include "messaging.pxi"
 include "orders.pxi"
 include "platform.pxi"
 include "positions.pxi"

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import sys
+from itertools import product
 from math import nan
 from typing import TYPE_CHECKING
 
 from trading.book import pack_events
 from trading.feed import generate
+from trading.ipc import open_shared_memory
 from trading.records import BookUpdate, Order, OrderType, Side, Signal, Trade
 from trading.risk import RiskLimits
 
@@ -28,6 +31,8 @@ def replay(kernels: Kernels, events: int) -> None:
             _trade(kernels, orders, kernels.NativePositions(lock=lock, aligned=has_pool), events // 6)
     _serialize(kernels, events)
     _use_memory(kernels, events)
+    _send_between_threads(kernels, events // 24)
+    _send_between_processes(kernels, events // 6)
 
 
 def _trade(kernels: Kernels, orders: OrderManager, positions: Positions, events: int) -> None:
@@ -103,3 +108,30 @@ def _use_memory(kernels: Kernels, events: int) -> None:
 def _order(event: FeedEvent) -> Order:
     order_type = OrderType.LIMIT if event.price_ticks else OrderType.MARKET
     return Order(event.order_id, event.side, order_type, event.price_ticks, event.quantity_lots, event.time_ns)
+
+
+def _send_between_threads(kernels: Kernels, messages: int) -> None:
+    """Send through each kind of channel, as threads that keep up with each other do."""
+    for lock, ring, aligned in product(("mutex", "fast"), ("none", "many_producers", "single_producer"), (False, True)):
+        channel = kernels.NativeChannel(256, lock, ring, aligned=aligned)
+        for number in range(messages):
+            channel.try_send(number)
+            channel.send(number)
+            channel.receive()
+            channel.try_receive()
+        kernels.exercise_channel(256, 1, messages, lock, ring, aligned=aligned)
+
+
+def _send_between_processes(kernels: Kernels, frames: int) -> None:
+    """Send frames of an order's length and of others through shared memory, where the system has it."""
+    if sys.platform != "linux":
+        return
+    sender, receiver = open_shared_memory(kernels, 1 << 16)
+    frame = bytes(256)
+    for number in range(frames):
+        sender.try_send(frame[: 32 + number % 16 * 8])
+        receiver.try_receive()
+        sender.send(frame[:48])
+        receiver.receive_view()
+    sender.close()
+    receiver.close()

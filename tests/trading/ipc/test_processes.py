@@ -10,35 +10,33 @@ from typing import TYPE_CHECKING
 import pytest
 
 from trading.errors import ChannelClosedError, PeerLostError
-from trading.ipc import open_pipe
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Callable
 
-    from trading.ipc import PipeReceiver, PipeSender
+    from tests.trading.ipc.process_channels import Ends, Kind
+
+    Start = Callable[..., subprocess.Popen[str]]
 
 LONG = 30.0
 
 SEND = """
 import sys
-from trading.ipc import PipeSender
-sender = PipeSender(int(sys.argv[1]))
+sender = Sender(int(sys.argv[1]))
 for number in range(int(sys.argv[2])):
     sender.send(b"%d," % number * (number % 7 * 300 + 1))
 sender.close()
 """
 RECEIVE = """
 import sys
-from trading.ipc import PipeReceiver
-receiver = PipeReceiver(int(sys.argv[1]))
+receiver = Receiver(int(sys.argv[1]))
 for number, frame in enumerate(receiver):
     assert frame == b"%d," % number * (number % 7 * 300 + 1)
 print(number + 1)
 """
 SEND_WITHOUT_END = """
 import sys
-from trading.ipc import PipeSender
-sender = PipeSender(int(sys.argv[1]))
+sender = Sender(int(sys.argv[1]))
 number = 0
 while True:
     sender.send(b"%d," % number * 3_000)
@@ -46,34 +44,29 @@ while True:
 """
 RECEIVE_ONE = """
 import signal, sys
-from trading.ipc import PipeReceiver
-receiver = PipeReceiver(int(sys.argv[1]))
+receiver = Receiver(int(sys.argv[1]))
 receiver.receive()
 print("received", flush=True)
 signal.pause()
 """
 
-Ends = tuple["PipeSender", "PipeReceiver"]
-
 
 @pytest.fixture
-def ends() -> Iterator[Ends]:
-    sender, receiver = open_pipe()
-    yield sender, receiver
-    sender.release()
-    receiver.close()
+def start(kind: Kind) -> Start:
+    """Return what starts a program with the end of a descriptor."""
+
+    def run(program: str, descriptor: int, *arguments: str) -> subprocess.Popen[str]:
+        return subprocess.Popen(
+            [sys.executable, "-c", kind.imports + program, str(descriptor), *arguments],
+            pass_fds=[descriptor],
+            stdout=subprocess.PIPE,
+            text=True,
+        )
+
+    return run
 
 
-def start(program: str, descriptor: int, *arguments: str) -> subprocess.Popen[str]:
-    return subprocess.Popen(
-        [sys.executable, "-c", program, str(descriptor), *arguments],
-        pass_fds=[descriptor],
-        stdout=subprocess.PIPE,
-        text=True,
-    )
-
-
-def test_a_thousand_frames_between_two_processes(ends: Ends) -> None:
+def test_a_thousand_frames_between_two_processes(ends: Ends, start: Start) -> None:
     sender, receiver = ends
     with start(SEND, sender.fileno(), "1000") as sending, start(RECEIVE, receiver.fileno()) as receiving:
         sender.release()
@@ -83,19 +76,20 @@ def test_a_thousand_frames_between_two_processes(ends: Ends) -> None:
         assert sending.wait(LONG) == receiving.returncode == 0
 
 
-def test_a_slow_receiver_holds_the_sender_back(ends: Ends) -> None:
+def test_a_slow_receiver_holds_the_sender_back(ends: Ends, start: Start) -> None:
     sender, receiver = ends
-    with start(SEND, sender.fileno(), "1000") as sending:
+    # More than any of the channels holds.
+    with start(SEND, sender.fileno(), "3000") as sending:
         sender.release()
         assert receiver.receive(LONG) == b"0,"
         with pytest.raises(subprocess.TimeoutExpired):
             sending.wait(0.1)
         frames = list(receiver)
-        assert len(frames) == 999
+        assert len(frames) == 2_999
         assert sending.wait(LONG) == 0
 
 
-def test_a_sender_that_is_killed_is_noticed_after_its_last_whole_frame(ends: Ends) -> None:
+def test_a_sender_that_is_killed_is_noticed_after_its_last_whole_frame(ends: Ends, start: Start) -> None:
     sender, receiver = ends
     with start(SEND_WITHOUT_END, sender.fileno()) as sending:
         sender.release()
@@ -107,7 +101,7 @@ def test_a_sender_that_is_killed_is_noticed_after_its_last_whole_frame(ends: End
     assert frames == [b"%d," % number * 3_000 for number in range(len(frames))]
 
 
-def test_a_receiver_that_is_killed_ends_the_sending(ends: Ends) -> None:
+def test_a_receiver_that_is_killed_ends_the_sending(ends: Ends, start: Start) -> None:
     sender, receiver = ends
     with start(RECEIVE_ONE, receiver.fileno()) as receiving:
         receiver.close()
@@ -120,7 +114,7 @@ def test_a_receiver_that_is_killed_ends_the_sending(ends: Ends) -> None:
             sender.send(b"second")
 
 
-def test_a_sender_that_waits_for_room_is_woken_when_the_receiver_is_killed(ends: Ends) -> None:
+def test_a_sender_that_waits_for_room_is_woken_when_the_receiver_is_killed(ends: Ends, start: Start) -> None:
     sender, receiver = ends
     with start(RECEIVE_ONE, receiver.fileno()) as receiving:
         receiver.close()
@@ -130,6 +124,6 @@ def test_a_sender_that_waits_for_room_is_woken_when_the_receiver_is_killed(ends:
         killer = Timer(0.1, receiving.kill)
         killer.start()
         with pytest.raises(ChannelClosedError, match="the receiver is gone"):
-            sender.send(b"x" * 100_000)
+            sender.send(b"x" * 16_000)
         killer.join()
         receiving.wait(LONG)
