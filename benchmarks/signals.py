@@ -1,7 +1,8 @@
-"""Signals per tick: each indicator, and all of them together."""
+"""Signals: per tick (each indicator, and all of them together), over series of prices, and of many symbols at once."""
 
 from __future__ import annotations
 
+from array import array
 from typing import TYPE_CHECKING, Any
 
 from benchmarks import scenarios
@@ -60,3 +61,51 @@ class Indicator:
         for price in self.prices[:WARM_UP]:
             update(price)
         return update, self.prices[WARM_UP:]
+
+
+class Series:
+    """Each indicator over whole series of prices."""
+
+    params = ("relative_strength_index", "moving_average_convergence_divergence", "bollinger_bands")
+    param_names = ("indicator",)
+    length = 1_000
+
+    def setup(self, indicator: str) -> None:
+        """Make one long series, of which every operation takes a part."""
+        if not hasattr(assembly, "build_array_indicators"):
+            raise NotImplementedError("this commit has no indicators over series")
+        self.over = getattr(assembly.build_array_indicators(), indicator)
+        updates = scenarios.book_updates(scenarios.OPERATIONS + self.length)
+        prices = array("d", (update.bid_price_ticks for update in updates))
+        self.series = [prices[first : first + self.length] for first in range(scenarios.OPERATIONS)]
+
+    def latency_series(self, _indicator: str) -> tuple[Callable[[array[float]], Any], list[array[float]]]:
+        """Time each series of 1,000 prices."""
+        return self.over, self.series
+
+
+class Symbols:
+    """All indicators of 64 symbols that tick together."""
+
+    symbols = 64
+
+    def setup(self) -> None:
+        """Make the columns of prices, each symbol a random walk of its own."""
+        if not hasattr(assembly, "build_many_symbols"):
+            raise NotImplementedError("this commit has no indicators of many symbols")
+        walks = [scenarios.book_updates(WARM_UP + scenarios.OPERATIONS, seed) for seed in range(self.symbols)]
+        self.columns = [
+            array("d", (update.bid_price_ticks for update in updates)) for updates in zip(*walks, strict=True)
+        ]
+
+    def latency_update_many(self) -> tuple[Callable[[array[float]], Any], list[array[float]]]:
+        """Time each tick of all symbols."""
+        update_many = assembly.build_many_symbols(self.symbols).update_many
+        values = array("d", bytes(8 * 6 * self.symbols))
+        for prices in self.columns[:WARM_UP]:
+            update_many(prices, values)
+
+        def update(prices: array[float]) -> None:
+            update_many(prices, values)
+
+        return update, self.columns[WARM_UP:]

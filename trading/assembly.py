@@ -24,7 +24,14 @@ from trading.positions import AverageCostPositions
 from trading.recovery import JournaledPipeline, rebuild
 from trading.risk import PreTradeRisk, RiskLimits
 from trading.serialization import JsonSerializer
-from trading.signals import BollingerBands, MovingAverageConvergenceDivergence, RelativeStrengthIndex, SignalEngine
+from trading.signals import (
+    BollingerBands,
+    ManySymbols,
+    MovingAverageConvergenceDivergence,
+    RelativeStrengthIndex,
+    SignalEngine,
+    over_lists,
+)
 from trading.strategy import MeanReversion, StrategyParameters
 
 if TYPE_CHECKING:
@@ -44,7 +51,14 @@ if TYPE_CHECKING:
     from trading.positions import Positions
     from trading.risk import RiskCheck
     from trading.serialization import Serializer
-    from trading.signals import BandIndicator, PriceIndicator, SignalSource, TrendIndicator
+    from trading.signals import (
+        ArrayIndicators,
+        BandIndicator,
+        ManySymbolIndicators,
+        PriceIndicator,
+        SignalSource,
+        TrendIndicator,
+    )
 
 SYSTEM_LIMITS = RiskLimits(maximum_quantity_lots=1_000, maximum_position_lots=500)
 """What the assembled system may risk: small enough that a replay of some length meets the position limit."""
@@ -83,30 +97,57 @@ def build_matching_engine(flags: ResolvedFlags | None = None) -> MatchingEngine:
 
 def build_relative_strength_index(flags: ResolvedFlags | None = None) -> PriceIndicator:
     """Build an RSI over 14 prices that has seen none."""
-    _checked(flags)
+    flags = _checked(flags)
+    if flags.is_on("native-core"):
+        return _kernels(flags).NativeRelativeStrengthIndex()
     return RelativeStrengthIndex()
 
 
 def build_moving_average_convergence_divergence(flags: ResolvedFlags | None = None) -> TrendIndicator:
     """Build a MACD over 12, 26 and 9 prices that has seen none."""
-    _checked(flags)
+    flags = _checked(flags)
+    if flags.is_on("native-core"):
+        return _kernels(flags).NativeMovingAverageConvergenceDivergence()
     return MovingAverageConvergenceDivergence()
 
 
 def build_bollinger_bands(flags: ResolvedFlags | None = None) -> BandIndicator:
     """Build bands of two standard deviations over 20 prices that have seen none."""
-    _checked(flags)
+    flags = _checked(flags)
+    if flags.is_on("native-core"):
+        return _kernels(flags).NativeBollingerBands()
     return BollingerBands()
 
 
 def build_signals(flags: ResolvedFlags | None = None) -> SignalSource:
-    """Build all indicators of one symbol together."""
+    """Build all indicators of one symbol together.
+
+    One tick fills no lanes: ``simd-indicators`` changes only what works on many prices at once.
+    """
     flags = _checked(flags)
+    if flags.is_on("native-core"):
+        return _kernels(flags).NativeSignalEngine()
     return SignalEngine(
         build_relative_strength_index(flags),
         build_moving_average_convergence_divergence(flags),
         build_bollinger_bands(flags),
     )
+
+
+def build_array_indicators(flags: ResolvedFlags | None = None) -> ArrayIndicators:
+    """Build the indicators of a whole series of prices."""
+    flags = _checked(flags)
+    if flags.is_on("native-core"):
+        return _kernels(flags).NativeArrayIndicators(_simd_level(flags))
+    return over_lists
+
+
+def build_many_symbols(symbols: int, flags: ResolvedFlags | None = None) -> ManySymbolIndicators:
+    """Build the indicators of many symbols that tick together, none of which has seen a price."""
+    flags = _checked(flags)
+    if flags.is_on("native-core"):
+        return _kernels(flags).NativeManySymbols(symbols, _simd_level(flags))
+    return ManySymbols(symbols)
 
 
 def build_strategy(flags: ResolvedFlags | None = None) -> Strategy:
@@ -318,3 +359,8 @@ def _lock(flags: ResolvedFlags) -> str:
 def _checked(flags: ResolvedFlags | None) -> ResolvedFlags:
     """Resolve flags where none are given: even a component with one variant refuses an impossible set of them."""
     return flags if flags is not None else resolve_flags()
+
+
+def _simd_level(flags: ResolvedFlags) -> str:
+    """Name the SIMD level of indicators over many prices: the best one that the processor has, or none."""
+    return "best" if flags.is_on("simd-indicators") else "scalar"

@@ -14,6 +14,14 @@ if TYPE_CHECKING:
     from trading.positions import Positions
     from trading.risk import RiskCheck, RiskLimits
     from trading.serialization import Serializer
+    from trading.signals import (
+        ArrayIndicators,
+        BandIndicator,
+        ManySymbolIndicators,
+        PriceIndicator,
+        SignalSource,
+        TrendIndicator,
+    )
     from trading.strategy import StrategyParameters
 
 
@@ -144,4 +152,42 @@ class Kernels(Protocol):
 
     def NativeFrameReceiver(self, descriptor: int) -> SharedMemoryReceiver:  # noqa: N802 - a class
         """Make the receiving end of a channel in shared memory."""
+        ...
+
+    def NativeRelativeStrengthIndex(self, period: int = 14) -> PriceIndicator:  # noqa: N802 - a class
+        """Make an RSI."""
+        ...
+
+    def NativeMovingAverageConvergenceDivergence(  # noqa: N802 - a class
+        self, fast_period: int = 12, slow_period: int = 26, signal_period: int = 9
+    ) -> TrendIndicator:
+        """Make a MACD."""
+        ...
+
+    def NativeBollingerBands(self, period: int = 20, width: float = 2.0) -> BandIndicator:  # noqa: N802 - a class
+        """Make Bollinger bands."""
+        ...
+
+    def NativeSignalEngine(  # noqa: N802 - a class
+        self,
+        index_period: int = 14,
+        fast_period: int = 12,
+        slow_period: int = 26,
+        signal_period: int = 9,
+        band_period: int = 20,
+        band_width: float = 2.0,
+    ) -> SignalSource:
+        """Make all indicators of one symbol together."""
+        ...
+
+    def simd_levels(self) -> tuple[str, ...]:
+        """Name the SIMD levels of this processor, the best one last: some of "scalar", "avx2", "avx512"."""
+        ...
+
+    def NativeArrayIndicators(self, level: str = "scalar") -> ArrayIndicators:  # noqa: N802 - a class
+        """Make indicators of whole series, at a SIMD level or at the "best" one."""
+        ...
+
+    def NativeManySymbols(self, symbols: int, level: str = "scalar") -> ManySymbolIndicators:  # noqa: N802 - a class
+        """Make indicators of many symbols, at a SIMD level or at the "best" one."""
         ...

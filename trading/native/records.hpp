@@ -235,4 +235,27 @@ TRADING_HOT PyObject* make_pair(int64_t first, int64_t second) noexcept {
     return pair.integer(first).integer(second).finish();
 }
 
+// A plain tuple of floating-point numbers.
+TRADING_HOT PyObject* make_reals(const double* values, Py_ssize_t count) noexcept {
+    PyObject* const reals = PyTuple_New(count);
+    if (TRADING_UNLIKELY(reals == nullptr)) return nullptr;
+    for (Py_ssize_t index = 0; index < count; ++index) {
+        PyObject* const value = PyFloat_FromDouble(values[index]);
+        if (TRADING_UNLIKELY(value == nullptr)) {
+            Py_DECREF(reals);
+            return nullptr;
+        }
+        PyTuple_SET_ITEM(reals, index, value);
+    }
+    return reals;
+}
+
+// `values` are the seven indicators in the order of the record.
+TRADING_HOT PyObject* make_signal(PyObject* type, PyObject* time_ns, const double* values) noexcept {
+    RecordMaker signal(type, 8);
+    signal.object(time_ns);
+    for (int index = 0; index < 7; ++index) signal.real(values[index]);
+    return signal.finish();
+}
+
 }  // namespace trading::native

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import random
 import sys
+from array import array
 from itertools import product
 from math import nan
 from typing import TYPE_CHECKING
@@ -20,6 +22,7 @@ if TYPE_CHECKING:
     from trading.records import FeedEvent
 
 _SEED = 20_261_122
+_SYMBOLS = 64
 
 
 def replay(kernels: Kernels, events: int) -> None:
@@ -33,6 +36,7 @@ def replay(kernels: Kernels, events: int) -> None:
     _use_memory(kernels, events)
     _send_between_threads(kernels, events // 24)
     _send_between_processes(kernels, events // 6)
+    _compute_signals(kernels, events)
 
 
 def _trade(kernels: Kernels, orders: OrderManager, positions: Positions, events: int) -> None:
@@ -135,3 +139,31 @@ def _send_between_processes(kernels: Kernels, frames: int) -> None:
         receiver.receive_view()
     sender.close()
     receiver.close()
+
+
+def _compute_signals(kernels: Kernels, ticks: int) -> None:
+    """Compute signals tick by tick, over the series that the ticks were, and of many symbols at once."""
+    generator = random.Random(_SEED)  # noqa: S311 - a seeded walk
+    index, trend, bands = (
+        kernels.NativeRelativeStrengthIndex(),
+        kernels.NativeMovingAverageConvergenceDivergence(),
+        kernels.NativeBollingerBands(),
+    )
+    engine = kernels.NativeSignalEngine()
+    bid, prices = 10_000, array("d")
+    for tick in range(ticks):
+        bid += generator.choice((-1, 0, 0, 0, 1))
+        ask_quantity = generator.randrange(1, 500) if tick % 50 else 0
+        engine.on_update(BookUpdate(tick, bid, generator.randrange(1, 500), bid + 1, ask_quantity))
+        index.update(bid)
+        trend.update(bid)
+        bands.update(bid)
+        prices.append(bid)
+    for level in kernels.simd_levels():
+        over = kernels.NativeArrayIndicators(level)
+        over.relative_strength_index(prices)
+        over.moving_average_convergence_divergence(prices)
+        over.bollinger_bands(prices)
+        many, values = kernels.NativeManySymbols(_SYMBOLS, level), array("d", bytes(8 * 6 * _SYMBOLS))
+        for first in range(0, ticks - _SYMBOLS, _SYMBOLS):
+            many.update_many(prices[first : first + _SYMBOLS], values)

@@ -4,7 +4,15 @@ from trading.signals import over_lists
 from trading.signals.bollinger_bands import BollingerBands
 from trading.signals.engine import SignalEngine
 from trading.signals.imbalance import imbalance
-from trading.signals.interface import ArrayIndicators, BandIndicator, PriceIndicator, SignalSource, TrendIndicator
+from trading.signals.interface import (
+    ArrayIndicators,
+    BandIndicator,
+    ManySymbolIndicators,
+    PriceIndicator,
+    SignalSource,
+    TrendIndicator,
+)
+from trading.signals.many_symbols import ManySymbols
 from trading.signals.moving_average_convergence_divergence import MovingAverageConvergenceDivergence
 from trading.signals.relative_strength_index import RelativeStrengthIndex
 
@@ -12,6 +20,8 @@ __all__ = [
     "ArrayIndicators",
     "BandIndicator",
     "BollingerBands",
+    "ManySymbolIndicators",
+    "ManySymbols",
     "MovingAverageConvergenceDivergence",
     "PriceIndicator",
     "RelativeStrengthIndex",

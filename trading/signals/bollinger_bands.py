@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from math import nan, sqrt
 
-from trading.errors import ConfigurationError
+from trading.signals.parameter_checks import check_bands
 
 _WARMING = (nan, nan, nan)
 
@@ -50,10 +50,7 @@ class BollingerBands:
     )
 
     def __init__(self, period: int = 20, width: float = 2.0) -> None:
-        if period < 2:  # noqa: PLR2004 - one price has no deviation
-            raise ConfigurationError(f"the period of the Bollinger bands is {period}; give at least 2")
-        if not 0.0 < width < float("inf"):
-            raise ConfigurationError(f"the width of the Bollinger bands is {width}; give a finite number above 0")
+        check_bands(period, width)
         self._period = period
         self._width = width
         self._window = [0.0] * period

@@ -9,7 +9,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Protocol
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import MutableSequence, Sequence
 
     from trading.records import BookUpdate, Signal
 
@@ -67,4 +67,15 @@ class ArrayIndicators(Protocol):
         self, prices_ticks: Sequence[float], period: int = 20, width: float = 2.0
     ) -> tuple[Sequence[float], Sequence[float], Sequence[float]]:
         """Answer with Bollinger's lower band, middle and upper band after each price."""
+        ...
+
+
+class ManySymbolIndicators(Protocol):
+    """The indicators of many symbols that tick together."""
+
+    def update_many(self, prices_ticks: Sequence[float], values: MutableSequence[float]) -> None:
+        """Take the next price of every symbol, and write six columns of values, each with one value a symbol. Hot path.
+
+        The columns: RSI, MACD, its signal line, lower band, middle, upper band; NaN while warming up.
+        """
         ...

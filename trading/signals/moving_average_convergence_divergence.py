@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from math import nan
 
-from trading.errors import ConfigurationError
+from trading.signals.parameter_checks import check_trend
 
 _WARMING = (nan, nan)
 
@@ -44,11 +44,7 @@ class MovingAverageConvergenceDivergence:
     )
 
     def __init__(self, fast_period: int = 12, slow_period: int = 26, signal_period: int = 9) -> None:
-        if not 1 <= fast_period < slow_period or signal_period < 1:
-            raise ConfigurationError(
-                f"the periods of the MACD are {fast_period}, {slow_period}, {signal_period}; "
-                "give fast < slow and each at least 1"
-            )
+        check_trend(fast_period, slow_period, signal_period)
         self._fast_period = fast_period
         self._slow_period = slow_period
         self._signal_period = signal_period

@@ -10,9 +10,8 @@ from __future__ import annotations
 from math import nan, sqrt
 from typing import TYPE_CHECKING
 
-from trading.signals.bollinger_bands import BollingerBands
-from trading.signals.moving_average_convergence_divergence import MovingAverageConvergenceDivergence
-from trading.signals.relative_strength_index import NEUTRAL, RESCALE, TINY, RelativeStrengthIndex
+from trading.signals.parameter_checks import check_bands, check_index, check_trend
+from trading.signals.relative_strength_index import NEUTRAL, RESCALE, TINY
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -26,7 +25,7 @@ def relative_strength_index(prices_ticks: Sequence[float], period: int = 14) -> 
     ConfigurationError
         The period is less than 1.
     """
-    RelativeStrengthIndex(period)  # refuses a period without sense
+    check_index(period)
     values = [nan] * min(period, len(prices_ticks))
     if len(prices_ticks) <= period:
         return values
@@ -71,7 +70,7 @@ def moving_average_convergence_divergence(
     ConfigurationError
         A period is less than 1, or the fast one is not less than the slow one.
     """
-    MovingAverageConvergenceDivergence(fast_period, slow_period, signal_period)  # refuses periods without sense
+    check_trend(fast_period, slow_period, signal_period)
     fast = _exponential_averages(prices_ticks, fast_period)
     slow = _exponential_averages(prices_ticks, slow_period)
     warming = min(slow_period - 1, len(prices_ticks))
@@ -105,7 +104,7 @@ def bollinger_bands(
     ConfigurationError
         The period is less than 2, or the width not a finite number above 0.
     """
-    BollingerBands(period, width)  # refuses parameters without sense
+    check_bands(period, width)
     warming = min(period - 1, len(prices_ticks))
     lower, middle, upper = [nan] * warming, [nan] * warming, [nan] * warming
     for start in range(0, len(prices_ticks) - period + 1, period):

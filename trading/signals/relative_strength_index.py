@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from math import nan
 
-from trading.errors import ConfigurationError
+from trading.signals.parameter_checks import check_index
 
 NEUTRAL = 50.0
 """The index of a price that has never moved, where Wilder's quotient is 0/0."""
@@ -40,8 +40,7 @@ class RelativeStrengthIndex:
     __slots__ = ("_average_gain", "_average_loss", "_changes_missing", "_keep", "_period", "_previous_price", "_value")
 
     def __init__(self, period: int = 14) -> None:
-        if period < 1:
-            raise ConfigurationError(f"the period of the RSI is {period}; give at least 1")
+        check_index(period)
         self._period = period
         self._keep = (period - 1) / period
         self._changes_missing = period
