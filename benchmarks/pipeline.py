@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import inspect
 from typing import TYPE_CHECKING, Any
 
 from benchmarks import scenarios
@@ -10,11 +11,12 @@ from trading import assembly
 if TYPE_CHECKING:
     from collections.abc import Callable
 
+    from trading.fused_pipeline import FusedPipeline
     from trading.pipeline import Pipeline
 
 
 class System:
-    """Every component in one thread, in two kinds of market."""
+    """Every component in one thread, in two kinds of market, put together as the commit deploys it."""
 
     params = ("steady", "thin")
     param_names = ("scenario",)
@@ -35,7 +37,23 @@ class System:
         """Peak memory of the running system."""
         self._pipeline().run(self.events)
 
-    def _pipeline(self) -> Pipeline:
+    def _pipeline(self) -> Pipeline | FusedPipeline:
         pipeline = assembly.build_pipeline()
         pipeline.run(self.before)
         return pipeline
+
+
+class DrivenFromPython:
+    """The same with the loop over the components in Python, as it is where each of them is timed or journaled."""
+
+    def setup(self) -> None:
+        """Make the events."""
+        if "is_fused" not in inspect.signature(assembly.build_pipeline).parameters:
+            raise NotImplementedError("every system of this commit is driven from Python")
+        self.before, self.events = scenarios.market_events("steady")
+
+    def latency_tick_to_order(self) -> tuple[Callable[[Any], Any], list[Any]]:
+        """Time each event, through book, signals, strategy, risk, orders and positions."""
+        pipeline = assembly.build_pipeline(is_fused=False)
+        pipeline.run(self.before)
+        return pipeline.on_event, self.events

@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any
 from trading import native
 from trading.book import MatchingEngine, PriceTimeBook, RecordedMarket
 from trading.flags import resolve
+from trading.fused_pipeline import FusedPipeline
 from trading.ipc import open_pipe, open_shared_memory
 from trading.journal import JournalReader, JournalWriter
 from trading.memory import PlainOrderMemory, PlainRequestMemory, TradeList
@@ -302,10 +303,31 @@ def build_components(flags: ResolvedFlags | None = None, *, is_recorded: bool = 
 
 
 def build_pipeline(
-    flags: ResolvedFlags | None = None, *, is_recorded: bool = False, clock: Callable[[], int] | None = None
-) -> Pipeline:
-    """Build a whole system; with a clock (of nanoseconds) it times each component, without one nothing is timed."""
-    return Pipeline(build_components(flags, is_recorded=is_recorded), clock)
+    flags: ResolvedFlags | None = None,
+    *,
+    is_recorded: bool = False,
+    clock: Callable[[], int] | None = None,
+    is_fused: bool = True,
+) -> Pipeline | FusedPipeline:
+    """Build a whole system.
+
+    Parameters
+    ----------
+    flags, is_recorded
+        As for :func:`build_components`.
+    clock
+        Gives nanoseconds; each component is timed by it. Without one nothing is timed.
+    is_fused
+        Whether native components may be run by one native loop, where nothing has to be timed or kept between them.
+    """
+    flags = _checked(flags)
+    parts = build_components(flags, is_recorded=is_recorded)
+    if flags.is_on("native-core") and is_fused and clock is None and not is_recorded:
+        kernel = _kernels(flags).NativePipeline(
+            parts.book, parts.signals, parts.strategy, parts.risk, parts.orders, parts.positions, parts.symbol
+        )
+        return FusedPipeline(parts, kernel)
+    return Pipeline(parts, clock)
 
 
 def build_journal(

@@ -203,5 +203,5 @@ CATALOGUE: tuple[Flag, ...] = (
     ),
 )
 
-IMPLEMENTED: frozenset[str] = frozenset()
+IMPLEMENTED: frozenset[str] = frozenset(flag.name for flag in CATALOGUE)
 """Names of the flags whose optimization exists in this commit. A flag that is not here is refused when it is on."""

@@ -87,7 +87,7 @@ class System {
         }
         const signals::SignalValues& values =
             signals_.update(bid.price_ticks, bid.quantity_lots, ask.price_ticks, ask.quantity_lots);
-        const strategy::Indicators indicators{values.relative_strength_index, values.trend.value, values.trend.signal,
+        const strategy::Indicators indicators{values.relative_strength_index, values.trend.difference, values.trend.signal,
                                               values.bands.lower,             values.bands.middle, values.bands.upper,
                                               values.imbalance};
         const strategy::Decision order = strategy_.decide(top_time_ns_, indicators, bid.price_ticks, bid.quantity_lots,

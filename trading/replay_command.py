@@ -26,7 +26,6 @@ from trading.command_output import (
 from trading.errors import BookError, ConfigurationError, CorruptInputError, FlagError, MissingPackageError
 from trading.feed_options import FeedChoice, feed_options
 from trading.flags import resolve
-from trading.pipeline import Pipeline
 from trading.replay_plot import check_plot, plot
 from trading.replay_series import ReplaySeries
 from trading.replay_summary import print_tables, to_document
@@ -74,12 +73,12 @@ def replay(
         if plot_file is not None:
             check_plot(plot_file)
         flags = resolve(os.environ, symbol=feed.symbol)
-        components = assembly.build_components(flags, is_recorded=feed.file is not None)
+        clock = time.perf_counter_ns if is_timed else None
+        pipeline = assembly.build_pipeline(flags, is_recorded=feed.file is not None, clock=clock)
         platform = assembly.build_platform(flags)
     except (FlagError, ConfigurationError, MissingPackageError) as error:
         raise WrongUseError(str(error)) from error
-    pipeline = Pipeline(components, time.perf_counter_ns if is_timed else None)
-    series = ReplaySeries(components)
+    series = ReplaySeries(pipeline.components)
 
     message, exit_code = "", 0
     started_ns = time.perf_counter_ns()

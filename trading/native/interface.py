@@ -5,7 +5,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any, Protocol
 
 if TYPE_CHECKING:
-    from trading.book import NativeOrderBook
+    from trading.book import NativeOrderBook, OrderBook
+    from trading.fused_pipeline import PipelineKernel
     from trading.ipc import SharedMemoryReceiver, SharedMemorySender
     from trading.memory import OrderMemory, RequestMemory, TradeStore
     from trading.messaging import Channel
@@ -60,6 +61,19 @@ class Kernels(Protocol):
         ConfigurationError
             There is no such lock.
         """
+        ...
+
+    def NativePipeline(  # noqa: N802 - a class
+        self,
+        book: OrderBook,
+        signals: SignalSource,
+        strategy: Strategy,
+        risk: RiskCheck,
+        orders: OrderManager,
+        positions: Positions,
+        symbol: str,
+    ) -> PipelineKernel:
+        """Make the loop over native components of the same module."""
         ...
 
     def NativeMeanReversion(self, parameters: StrategyParameters, symbol: str) -> Strategy:  # noqa: N802 - a class

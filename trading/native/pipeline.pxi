@@ -14,7 +14,7 @@ cdef extern from "pipeline.hpp" namespace "trading::pipeline" nogil:
         BatchResult book
         Execution execution
     cppclass System:
-        System(Book&, SignalEngine&, MeanReversion&, PreTradeRisk&, OrderLedger&, Holdings&, Place*)
+        System(Book&, EngineKernel&, MeanReversion&, PreTradeRisk&, OrderLedger&, Holdings&, Place*)
         Step on_event(const PackedEvent& event) except +
         Step run(const PackedEvent* events, size_t count, size_t& done) except +
         const PipelineCounts& counts()
