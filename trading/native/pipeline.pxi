@@ -26,6 +26,18 @@ cdef extern from "records.hpp" namespace "trading::native":
                         int64_t quantity_lots, object symbol)
 
 
+cdef inline int pack_event(object event, PackedEvent* packed) except -1:
+    cdef EventFields fields
+    read_event(event, &fields)
+    packed.time_ns = fields.time_ns
+    packed.event_type = fields.event_type
+    packed.order_id = fields.order_id
+    packed.side = fields.side
+    packed.price_ticks = fields.price_ticks
+    packed.quantity_lots = fields.quantity_lots
+    return 0
+
+
 cdef class NativePipeline:
     """The kernel of :class:`trading.pipeline.Pipeline`, over components that are kernels themselves.
 
@@ -56,25 +68,25 @@ cdef class NativePipeline:
 
     def on_event(self, event):
         """Process one event and return the fills of the own order that it led to, if any."""
-        cdef EventFields fields
+        cdef PackedEvent packed
         cdef Step step
-        read_event(event, &fields)
-        step = self.system.on_event((<PackedEvent*>&fields)[0])
+        pack_event(event, &packed)
+        step = self.system.on_event(packed)
         if step.trouble != kFine:
-            self._refuse(&fields, &step)
+            self._refuse(&packed, &step)
         if step.execution.quantity_lots == 0:
             return []
         return [self._fill(&step.execution)]
 
     def run(self, events):
         """Process events to the end of the feed; those before an exception are done."""
-        cdef EventFields fields
+        cdef PackedEvent packed
         cdef Step step
         for event in events:
-            read_event(event, &fields)
-            step = self.system.on_event((<PackedEvent*>&fields)[0])
+            pack_event(event, &packed)
+            step = self.system.on_event(packed)
             if step.trouble != kFine:
-                self._refuse(&fields, &step)
+                self._refuse(&packed, &step)
 
     def run_packed(self, events):
         """Process a buffer of events; other threads of the interpreter go on meanwhile.
@@ -93,7 +105,7 @@ cdef class NativePipeline:
             with nogil:
                 step = self.system.run(<const PackedEvent*>view.buf, count, done)
             if step.trouble != kFine:
-                self._refuse(&(<EventFields*>view.buf)[done], &step)
+                self._refuse(&(<const PackedEvent*>view.buf)[done], &step)
         finally:
             PyBuffer_Release(&view)
 
@@ -112,7 +124,7 @@ cdef class NativePipeline:
         return make_fill_of(_Fill, execution.time_ns, execution.order_id, side_of(execution.side),
                             execution.price_ticks, execution.quantity_lots, self.symbol)
 
-    cdef object _refuse(self, const EventFields* event, const Step* step):
+    cdef object _refuse(self, const PackedEvent* event, const Step* step):
         """Say in the words of the component what was impossible."""
         if step.trouble == kBookFault:
             raise BookError(fault_text(step.book.fault, event.order_id, event.price_ticks, event.quantity_lots,

@@ -37,7 +37,8 @@ def train(path: Path) -> None:
     # An editable install in the same environment would begin to rebuild itself, in the middle of this build.
     sys.meta_path[:] = [finder for finder in sys.meta_path if type(finder).__name__ != "MesonpyMetaFinder"]
     _load("trading", SOURCES / "__init__.py", [str(SOURCES)])
-    kernels = _load(path.name.split(".")[0], path, None)
+    # The module's file has a name of its own, the module has that of the one that it trains for.
+    kernels = _load(path.name.split(".")[0].removeprefix("training_"), path, None)
     from trading.native.training import replay  # noqa: PLC0415 - the package has been made importable just now
 
     replay(cast("Kernels", kernels), EVENTS)

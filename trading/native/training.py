@@ -14,6 +14,7 @@ from trading.feed import generate
 from trading.ipc import open_shared_memory
 from trading.records import BookUpdate, Order, OrderType, Side, Signal, Trade
 from trading.risk import RiskLimits
+from trading.strategy import StrategyParameters
 
 if TYPE_CHECKING:
     from trading.native.interface import Kernels
@@ -32,6 +33,7 @@ def replay(kernels: Kernels, events: int) -> None:
         for lock in ("mutex", "fast", "sharded"):
             orders = kernels.NativeOrderLedger(order_pool=has_pool)
             _trade(kernels, orders, kernels.NativePositions(lock=lock, aligned=has_pool), events // 6)
+    _run_systems(kernels, list(generate(events, _SEED)))
     _serialize(kernels, events)
     _use_memory(kernels, events)
     _send_between_threads(kernels, events // 24)
@@ -78,6 +80,26 @@ def _replay_books(kernels: Kernels, feed: list[FeedEvent]) -> None:
                     book.execute(-1 - number, 2)
                     book.cancel(-1 - number)
             kernels.NativeBook(lock=lock, simd=not is_plain, **others).run(packed)
+
+
+def _run_systems(kernels: Kernels, feed: list[FeedEvent]) -> None:
+    """Run whole systems: fused, event by event and in a batch, and with the loop over the components in Python."""
+    packed = pack_events(feed)
+    for lock in ("mutex", "fast", "sequence"):
+        for is_driven in (False, True):
+            book = kernels.NativeBook(lock=lock)
+            signals, risk = kernels.NativeSignalEngine(), kernels.NativeRisk(RiskLimits())
+            strategy = kernels.NativeMeanReversion(StrategyParameters(), "SYNTH")
+            orders, positions = kernels.NativeOrderLedger(), kernels.NativePositions()
+            system = kernels.NativePipeline(book, signals, strategy, risk, orders, positions, "SYNTH")
+            if not is_driven:
+                system.run(feed)
+                continue
+            for event in feed[: len(feed) // 2]:
+                system.on_event(event)
+                top = book.top(event.time_ns)
+                strategy.decide(signals.on_update(top), top)
+            system.run_packed(packed[len(packed) // 2 :])
 
 
 def _serialize(kernels: Kernels, events: int) -> None:
