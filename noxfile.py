@@ -140,6 +140,20 @@ def peers(session: nox.Session) -> None:
     session.run("python", "-m", "reports.peers", *(session.posargs or DEFAULT_PEERS_ARGUMENTS))
 
 
+@nox.session
+def flags(session: nox.Session) -> None:
+    """Measure flags on against off in one build; arguments are those of ``tailgate flags``."""
+    session.install("-e", ".[profilers]")
+    session.run("tailgate", "flags", *session.posargs)
+
+
+@nox.session
+def roadmap(session: nox.Session) -> None:
+    """Write the roadmap page, claimed beside measured; arguments go to ``python -m reports.roadmap``."""
+    session.install("-e", ".[profilers]", *groups("pages"))
+    session.run("python", "-m", "reports.roadmap", *session.posargs)
+
+
 def groups(*names: str) -> tuple[str, ...]:
     """Return the requirements of dependency groups; read here, since installers of different ages know no groups."""
     return nox.project.dependency_groups(PROJECT, *names)

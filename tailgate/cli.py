@@ -4,9 +4,7 @@ from __future__ import annotations
 
 import errno
 import math
-import os
 import random
-import re
 import signal
 import sys
 import traceback
@@ -18,12 +16,14 @@ import click
 from tailgate.config import POLICY_FILE, load_policy, load_project
 from tailgate.errors import TailgateError
 from tailgate.exit_codes import ExitCode
+from tailgate.flags_command import flags_command
 from tailgate.pipeline import GateQuestion, gate
 from tailgate.report import open_console, open_progress, print_gate, write_json
 from tailgate.store import open_store
+from tailgate.surroundings import MAXIMUM_BUDGET_S, hide_from_git, regular_expression, show
 
 if TYPE_CHECKING:
-    from tailgate.records import GateResult
+    import re
 
 EXIT_CODES = """\b
 Exit codes:
@@ -34,8 +34,6 @@ Exit codes:
   4  invalid: nothing measured, a benchmark failed, sides not comparable
 """
 
-
-MAXIMUM_BUDGET_S = 30 * 86_400.0
 
 SURROUNDINGS = {
     errno.ENOSPC,
@@ -48,14 +46,6 @@ SURROUNDINGS = {
     errno.ENFILE,
 }
 """Errors of the machine and not of ours: full, read-only, forbidden; their message says it all."""
-
-
-def regular_expression(context: click.Context, option: click.Parameter, value: str) -> re.Pattern[str]:
-    """Compile a regular expression of the command line; a broken one is misuse."""
-    try:
-        return re.compile(value)
-    except re.error as error:
-        raise click.BadParameter(f"{value!r} is not a regular expression: {error}", context, option) from error
 
 
 @click.group(context_settings={"help_option_names": ["-h", "--help"]})
@@ -136,25 +126,11 @@ def gate_command(  # noqa: PLR0913 - click: a parameter an option
             result = gate(question, found, policy, store, progress, random.Random(seed))  # noqa: S311 - a schedule
         if json_file is not None:
             write_json(result, json_file)
-        show(result)
+        show(lambda: print_gate(result, open_console(sys.stdout)))
     return result.exit_code
 
 
-def hide_from_git(folder: Path) -> None:
-    """Make a folder whose content git ignores: a snapshot of the work tree must not hold environments."""
-    folder.mkdir(exist_ok=True)
-    if not (folder / ".gitignore").exists():
-        (folder / ".gitignore").write_text("*\n", encoding="ascii")
-
-
-def show(result: GateResult) -> None:
-    """Print the report; a reader that has gone (``| head``) changes no verdict."""
-    try:
-        print_gate(result, open_console(sys.stdout))
-        sys.stdout.flush()
-    except (BrokenPipeError, SystemExit):  # rich turns the one into the other, with exit code 1: a regression's
-        # The interpreter flushes once more at its end: into nothing.
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+cli.add_command(flags_command)
 
 
 def main(arguments: list[str] | None = None) -> None:

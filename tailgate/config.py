@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Literal
 
 from asv.util import UserError, load_json
-from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_validator, model_validator
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field, ValidationError, model_validator
 
 from tailgate.decide import Margins, Rule
 from tailgate.errors import ConfigurationError
@@ -80,21 +80,23 @@ class MarginsPolicy(_Section):
     raw: MarginsSection = MarginsSection(worse=0.05, tolerated=0.10)
 
 
+def _is_regular_expression(value: str) -> str:
+    try:
+        re.compile(value)
+    except re.error as error:
+        raise ValueError(f"not a regular expression: {error}") from error
+    return value
+
+
+RegularExpression = Annotated[str, AfterValidator(_is_regular_expression)]
+
+
 class OverridePolicy(_Section):
     """Margins for the benchmarks whose label matches; a leg that is left out keeps what it had, the last match wins."""
 
-    benchmarks: str
+    benchmarks: RegularExpression
     intrinsic: MarginsSection | None = None
     raw: MarginsSection | None = None
-
-    @field_validator("benchmarks")
-    @classmethod
-    def _is_regular_expression(cls, value: str) -> str:
-        try:
-            re.compile(value)
-        except re.error as error:
-            raise ValueError(f"not a regular expression: {error}") from error
-        return value
 
 
 class GatePolicy(_Section):
@@ -107,10 +109,31 @@ class GatePolicy(_Section):
     default_branch: str | None = None
 
 
+class FlagPolicy(_Section):
+    """One flag: the benchmarks that it touches, and the flags without which it cannot be on."""
+
+    benchmarks: RegularExpression
+    requires: Annotated[tuple[str, ...], Field(strict=False)] = ()
+
+
 class FlagsPolicy(_Section):
     """The seam to a subject with feature flags."""
 
+    file: str | None = None
     overlay_variable: str | None = None
+    touches: dict[str, FlagPolicy] = Field(default_factory=dict)
+
+    @model_validator(mode="after")
+    def _requires_what_there_is(self) -> FlagsPolicy:
+        unknown = [
+            f"touches.{name}.requires: {required} is not in touches"
+            for name, flag in self.touches.items()
+            for required in flag.requires
+            if required not in self.touches
+        ]
+        if unknown:
+            raise ValueError("; ".join(unknown))
+        return self
 
 
 class Policy(_Section):

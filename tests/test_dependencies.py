@@ -57,10 +57,10 @@ def test_the_table_names_the_place_of_each_package(file: str) -> None:
 
 
 def places_of(text: str) -> list[str]:
-    """Return ``tests and types groups`` as ``['tests group', 'types group']``."""
+    """Return ``tests and types groups`` as ``['tests group', 'types group']``; places of several kinds as they are."""
     if text.endswith(" groups"):
-        return sorted(f"{name} group" for name in text.removesuffix(" groups").split(" and "))
-    return [text]
+        return sorted(f"{name} group" for name in re.split(", | and ", text.removesuffix(" groups")))
+    return sorted(text.split(" and "))
 
 
 def test_every_distribution_of_the_repository_is_looked_at() -> None:

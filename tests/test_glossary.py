@@ -1,4 +1,4 @@
-"""The glossary and the vocabulary in tailgate/records.py are one: no term undefined, no definition unused."""
+"""The glossary and the vocabulary of records are one: no term undefined, no definition unused."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from typing import Final
 
 import pytest
 
-from tailgate import records
+from tailgate import flag_records, records
 
 GLOSSARY: Final = (Path(__file__).parents[1] / "docs" / "glossary.md").read_text(encoding="utf-8")
 # Heading of a record and everything up to the next heading.
@@ -18,8 +18,9 @@ ENTRIES: Final = re.findall(r"^### `(\w+)`\n(.*?)(?=^##|\Z)", GLOSSARY, re.MULTI
 WORDS: Final = re.findall(r"^\| (?!term|-)([^|]+?) \|", GLOSSARY, re.MULTILINE)
 CLASSES: Final = {
     name: kind
-    for name, kind in vars(records).items()
-    if inspect.isclass(kind) and kind.__module__ == records.__name__ and not name.startswith("_")
+    for module in (records, flag_records)
+    for name, kind in vars(module).items()
+    if inspect.isclass(kind) and kind.__module__ == module.__name__ and not name.startswith("_")
 }
 CLOSED_SETS: Final = {name: kind for name, kind in CLASSES.items() if issubclass(kind, StrEnum)}
 
@@ -30,7 +31,7 @@ def test_every_record_is_defined_and_every_definition_is_a_record() -> None:
 
 @pytest.mark.parametrize("name", sorted(CLOSED_SETS))
 def test_every_member_of_a_closed_set_is_defined_and_nothing_else(name: str) -> None:
-    defined = re.findall(r"^- `([\w-]+)`: ", dict(ENTRIES)[name], re.MULTILINE)
+    defined = re.findall(r"^- `([\w. -]+)`: ", dict(ENTRIES)[name], re.MULTILINE)
     assert defined == [member.value for member in CLOSED_SETS[name]]
 
 

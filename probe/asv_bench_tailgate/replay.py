@@ -63,6 +63,24 @@ class Replayer:
         self._recorder.record(operation, inputs, elapsed)
         return elapsed[len(inputs) - self.operations :]
 
+    def count(self, counter: Callable[[Callable[[Any], object], list[Any], int], object]) -> int:
+        """Hand one replay to something that counts instead of timing.
+
+        Parameters
+        ----------
+        counter
+            Called with the operation, its inputs and how many of them are the lead-in.
+
+        Returns
+        -------
+        int
+            How many operations come after the lead-in.
+        """
+        operation, inputs = self._fresh_state()
+        gc.collect(0)
+        counter(operation, inputs, len(inputs) - self.operations)
+        return self.operations
+
     def _fresh_state(self) -> tuple[Callable[[Any], object], list[Any]]:
         prepared = self._prepare()
         match prepared:

@@ -29,12 +29,13 @@ from asv_bench_tailgate.calibration import calibrate
 from asv_bench_tailgate.fingerprint import fingerprint
 from asv_bench_tailgate.recorder import best_recorder
 from asv_bench_tailgate.selftest import run_selftest
-from asv_bench_tailgate.suite import Suite
+from asv_bench_tailgate.suite import Suite, replayer_of
 
 if TYPE_CHECKING:
+    from asv_bench_tailgate.repeat import Repeater
     from asv_bench_tailgate.replay import Replayer
 
-PROTOCOL = 1
+PROTOCOL = 2
 """Raised whenever a message changes its meaning; tailgate refuses a worker that speaks another one."""
 
 PR_SET_PDEATHSIG = 1
@@ -80,6 +81,7 @@ def main() -> None:
                 "step_ns": calibration.step_ns,
             },
             "benchmarks": suite.describe(),
+            "timings": suite.describe("time"),
             "broken": [
                 {"module": broken.module, "error": broken.error, "traceback": broken.traceback}
                 for broken in suite.broken
@@ -124,7 +126,7 @@ def run_child(address: str, suite: Suite, request: dict[str, Any]) -> int:
             send(channel, {"skipped": "setup raised NotImplementedError or the parameters are skipped"})
             return 0
         phase = "warm-up"
-        replayer = benchmark.replayer()
+        replayer = replayer_of(benchmark)
         replayer.replay()  # the first one pays for cold caches and unspecialised bytecode; the second one is timed
         started = time.perf_counter_ns()
         replayer.replay()
@@ -145,7 +147,7 @@ def run_child(address: str, suite: Suite, request: dict[str, Any]) -> int:
     return 0
 
 
-def answer_replays(channel: Connection, replayer: Replayer) -> None:
+def answer_replays(channel: Connection, replayer: Replayer | Repeater) -> None:
     """Replay as often as asked, until asked to close."""
     while True:
         try:

@@ -114,6 +114,24 @@ class Repository:
             )
         return self._describe(previous, f"previous commit to {self._subject}")
 
+    def read(self, revision: Revision, path: str) -> str:
+        """Read a file as it is in a commit.
+
+        Parameters
+        ----------
+        path
+            Relative to ``root``.
+
+        Raises
+        ------
+        RevisionError
+            The commit has no such file.
+        """
+        text = self._try("show", f"{revision.commit}:./{path}")
+        if text is None:
+            raise RevisionError(f"{revision.short} ({revision.label}) has no file {path}")
+        return text
+
     def is_dirty(self) -> bool:
         """Whether the subject's files in the work tree differ from ``HEAD``."""
         return bool(self._git("status", "--porcelain", "--untracked-files=normal", "--", self._subject))

@@ -14,8 +14,9 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from tailgate.measure.benchmark_process import BenchmarkError, BenchmarkProcess, ReplayBatch
 from tailgate.measure.steal import StealMeter
-from tailgate.measure.worker import BenchmarkError, BenchmarkProcess, HostDescription, ReplayBatch, WorkerHost
+from tailgate.measure.worker import HostDescription, WorkerHost
 from tailgate.records import BenchmarkId, BenchmarkSpecification, Conditions, Failure, Fingerprint, Measurement, Side
 
 if TYPE_CHECKING:
@@ -78,11 +79,14 @@ class SuiteDescription:
         Benchmarks that exist on both sides, in the suite's order.
     failures
         Benchmarks that exist on one side only, and modules that import on neither.
+    timings
+        Benchmarks of type ``time`` that exist on both sides: a replay of one is a single duration.
     """
 
     specifications: tuple[BenchmarkSpecification, ...]
     failures: tuple[Failure, ...]
     fingerprints: Mapping[Side, Fingerprint]
+    timings: tuple[BenchmarkSpecification, ...] = ()
 
 
 class PairedRounds:
@@ -289,7 +293,13 @@ def _merge(descriptions: Mapping[Side, HostDescription]) -> SuiteDescription:
         specifications=tuple(shared),
         failures=tuple(failures),
         fingerprints={side: description.fingerprint for side, description in descriptions.items()},
+        timings=_shared_timings(descriptions),
     )
+
+
+def _shared_timings(descriptions: Mapping[Side, HostDescription]) -> tuple[BenchmarkSpecification, ...]:
+    baseline = {item.benchmark for item in descriptions[Side.BASELINE].timings}
+    return tuple(item for item in descriptions[Side.CANDIDATE].timings if item.benchmark in baseline)
 
 
 def _import_error(name: str, broken: Mapping[str, str]) -> tuple[str, str]:

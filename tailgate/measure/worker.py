@@ -1,7 +1,7 @@
-"""Tailgate's end of a live worker: starts it in a measured environment, opens benchmarks, asks for replays.
+"""Tailgate's end of a live worker's host: starts it in a measured environment, and has it fork benchmarks.
 
-In: an interpreter with the probe installed, a benchmark folder. Out: counter matrices turned into nanoseconds, or a
-:class:`BenchmarkError` that says what broke. The worker's end is the probe's ``asv_bench_tailgate.worker``.
+In: an interpreter with the probe installed, a benchmark folder. Out: what there is to measure, and for each benchmark a
+``BenchmarkProcess``. The other end is the probe's ``asv_bench_tailgate.worker``.
 """
 
 from __future__ import annotations
@@ -10,7 +10,6 @@ import contextlib
 import json
 import os
 import shutil
-import signal
 import socket
 import subprocess
 import tempfile
@@ -20,57 +19,24 @@ from multiprocessing.connection import Connection
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Self
 
-import numpy as np
-
 from tailgate.errors import WorkerError
+from tailgate.measure.benchmark_process import (
+    OUTPUT_TAIL_BYTES,
+    START_TIMEOUT_S,
+    BenchmarkError,
+    BenchmarkProcess,
+    describe_exit,
+    receive,
+)
 from tailgate.records import BenchmarkId, BenchmarkSpecification, Fingerprint
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from numpy.typing import NDArray
-
-PROTOCOL = 1
+PROTOCOL = 2
 """Must equal the probe's: see its worker module."""
 
-START_TIMEOUT_S = 120.0
-"""Importing a suite and its subject; generous, since it is only a guard against a hang."""
-
 EXIT_TIMEOUT_S = 5.0
-
-OUTPUT_TAIL_BYTES = 4_000
-
-
-class BenchmarkError(Exception):
-    """One benchmark cannot be measured on one side.
-
-    Attributes
-    ----------
-    reason, detail, is_absent
-        As in :class:`tailgate.records.Failure`.
-    """
-
-    def __init__(self, reason: str, detail: str = "", *, is_absent: bool = False) -> None:
-        super().__init__(reason)
-        self.reason = reason
-        self.detail = detail
-        self.is_absent = is_absent
-
-
-@dataclass(frozen=True, slots=True)
-class ReplayBatch:
-    """A few replays in a row.
-
-    Attributes
-    ----------
-    counts
-        uint64, shape (replays, operations): counter differences.
-    """
-
-    counts: NDArray[np.uint64]
-    wall_ns: int
-    processor_ns: int
-    involuntary_switches: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,6 +47,8 @@ class HostDescription:
     ----------
     ns_per_count, cost_ns, step_ns
         How to read its counter: see the probe's ``Calibration``.
+    specifications, timings
+        Benchmarks of the types ``latency`` and ``time``.
     broken
         Modules of the suite that do not import there, with their errors.
     """
@@ -91,6 +59,7 @@ class HostDescription:
     step_ns: float
     specifications: tuple[BenchmarkSpecification, ...]
     broken: Mapping[str, str]
+    timings: tuple[BenchmarkSpecification, ...] = ()
 
 
 class WorkerHost:
@@ -158,11 +127,11 @@ class WorkerHost:
         """
         self._control = self._accept(START_TIMEOUT_S)
         if self._control is None:
-            raise WorkerError(f"a worker did not start{self._ending()}:\n{self._output_tail(0)}")
+            raise WorkerError(f"a worker did not start{self._ending()}:\n{self.output_tail(0)}")
         try:
-            hello = _receive(self._control, START_TIMEOUT_S)
+            hello = receive(self._control, START_TIMEOUT_S)
         except (EOFError, OSError, TimeoutError) as error:
-            raise WorkerError(f"a worker did not start{self._ending()}:\n{self._output_tail(0)}") from error
+            raise WorkerError(f"a worker did not start{self._ending()}:\n{self.output_tail(0)}") from error
         if "error" in hello:
             raise WorkerError(f"the benchmark suite cannot be used: {hello['error']}\n{hello['traceback']}")
         if hello["protocol"] != PROTOCOL:
@@ -175,6 +144,7 @@ class WorkerHost:
             **hello["calibration"],
             specifications=tuple(_specification(item, self._default_timeout_s) for item in hello["benchmarks"]),
             broken={item["module"]: f"{item['error']}\n{item['traceback']}" for item in hello["broken"]},
+            timings=tuple(_specification(item, self._default_timeout_s) for item in hello["timings"]),
         )
 
     def open(self, specification: BenchmarkSpecification, cores: tuple[int, ...]) -> BenchmarkProcess:
@@ -196,10 +166,10 @@ class WorkerHost:
         try:
             self._control.send_bytes(json.dumps(request).encode())
         except OSError as error:
-            raise BenchmarkError(f"the worker's host is gone{self._ending()}", self._output_tail(0)) from error
+            raise BenchmarkError(f"the worker's host is gone{self._ending()}", self.output_tail(0)) from error
         channel = self._accept(EXIT_TIMEOUT_S + START_TIMEOUT_S)
         if channel is None:
-            raise BenchmarkError(f"the worker's host is gone{self._ending()}", self._output_tail(0))
+            raise BenchmarkError(f"the worker's host is gone{self._ending()}", self.output_tail(0))
         return BenchmarkProcess(self, channel, specification, offset)
 
     def close(self) -> None:
@@ -225,7 +195,7 @@ class WorkerHost:
         if self._control is None:
             return None
         try:
-            return int(_receive(self._control, EXIT_TIMEOUT_S)["exited"])
+            return int(receive(self._control, EXIT_TIMEOUT_S)["exited"])
         except (EOFError, OSError, TimeoutError):
             return None
 
@@ -249,7 +219,7 @@ class WorkerHost:
             return f" ({describe_exit(self._process.wait(timeout=EXIT_TIMEOUT_S))})"
         return f" (no answer within {START_TIMEOUT_S:.0f} s)"
 
-    def _output_tail(self, offset: int) -> str:
+    def output_tail(self, offset: int) -> str:
         """Read what the benchmark printed since ``offset``; at most the end of it."""
         try:
             with self._output.open("rb") as output:
@@ -258,122 +228,6 @@ class WorkerHost:
                 return output.read().decode("utf-8", "replace").strip()
         except OSError:
             return ""
-
-
-class BenchmarkProcess:
-    """One benchmark in its own process, set up and warm.
-
-    Attributes
-    ----------
-    operations
-        Operations per replay.
-    replay_ns
-        How long one warm replay took, state building included.
-    """
-
-    def __init__(
-        self, host: WorkerHost, channel: Connection, specification: BenchmarkSpecification, offset: int
-    ) -> None:
-        self._host = host
-        self._channel = channel
-        self._specification = specification
-        self._output_offset = offset
-        self._pid: int | None = None
-        self._is_open = True
-        ready = self._ask(None, "set-up or the first replay")
-        if "skipped" in ready:
-            detail = host._output_tail(offset)  # noqa: SLF001 - the two classes are one protocol
-            self._finish()
-            raise BenchmarkError(f"does not exist on this side: {ready['skipped']}", detail, is_absent=True)
-        self.operations = int(ready["operations"])
-        self.replay_ns = int(ready["replay_ns"])
-
-    def replay(self, count: int) -> ReplayBatch:
-        """Replay ``count`` times.
-
-        Raises
-        ------
-        BenchmarkError
-            It raised, hung or crashed.
-        """
-        answer = self._ask({"replays": count}, "a replay")
-        try:
-            body = self._channel.recv_bytes()
-        except (EOFError, OSError):
-            raise self._crash("a replay") from None
-        counts = np.frombuffer(body, dtype=np.uint64).reshape(answer["replays"], answer["operations"])
-        return ReplayBatch(counts, answer["wall_ns"], answer["processor_ns"], answer["involuntary_switches"])
-
-    def close(self) -> None:
-        """Run the benchmark's teardown and end its process.
-
-        Raises
-        ------
-        BenchmarkError
-            The teardown raised or hung.
-        """
-        if self._is_open:
-            self._ask({"close": True}, "teardown")
-            self._finish()
-
-    def kill(self) -> None:
-        """End the process whatever it does."""
-        if not self._is_open:
-            return
-        if self._pid is not None:
-            with contextlib.suppress(ProcessLookupError):
-                os.killpg(self._pid, signal.SIGKILL)
-        self._finish()
-
-    def _finish(self) -> int | None:
-        self._is_open = False
-        self._channel.close()
-        return self._host.child_ending()
-
-    def _ask(self, request: dict[str, Any] | None, doing: str) -> dict[str, Any]:
-        timeout_s = self._specification.timeout_s
-        try:
-            if request is not None:
-                self._channel.send_bytes(json.dumps(request).encode())
-            else:
-                self._pid = int(_receive(self._channel, START_TIMEOUT_S)["pid"])
-            answer = _receive(self._channel, timeout_s)
-        except TimeoutError:
-            self.kill()
-            detail = self._host._output_tail(self._output_offset)  # noqa: SLF001 - one protocol
-            raise BenchmarkError(f"hung: {doing} did not end within {timeout_s:g} s (its timeout)", detail) from None
-        except (EOFError, OSError):
-            raise self._crash(doing) from None
-        if "error" in answer:
-            detail = answer["traceback"] + self._host._output_tail(self._output_offset)  # noqa: SLF001 - one protocol
-            self._finish()
-            raise BenchmarkError(f"raised in {answer['phase']}: {answer['error']}", detail)
-        return answer
-
-    def _crash(self, doing: str) -> BenchmarkError:
-        code = self._finish()
-        detail = self._host._output_tail(self._output_offset)  # noqa: SLF001 - one protocol
-        how = "its host died" if code is None else describe_exit(code)
-        return BenchmarkError(f"crashed during {doing}: {how}", detail)
-
-
-def describe_exit(code: int) -> str:
-    """Name an exit code as :mod:`subprocess` gives it: a signal by its name, with the usual cause of the usual one."""
-    if code >= 0:
-        return f"exit code {code}"
-    try:
-        name = signal.Signals(-code).name
-    except ValueError:
-        name = f"signal {-code}"
-    hint = "; the kernel does this when memory runs out" if -code == signal.SIGKILL else ""
-    return f"killed by {name}{hint}"
-
-
-def _receive(connection: Connection, timeout_s: float) -> dict[str, Any]:
-    if not connection.poll(timeout_s):
-        raise TimeoutError
-    message: dict[str, Any] = json.loads(connection.recv_bytes())
-    return message
 
 
 def _specification(item: dict[str, Any], default_timeout_s: float) -> BenchmarkSpecification:

@@ -1,19 +1,26 @@
-"""Shows what the gate found. In: a ``GateResult`` and the events of a run; out: text, JSON, progress."""
+"""Shows what was found. In: a ``GateResult`` or a ``FlagStudy``, and the events of a run; out: text, JSON, progress."""
 
 from __future__ import annotations
 
+from tailgate.report.flags_json import FLAGS_SCHEMA, to_flags_document, write_flags_json
+from tailgate.report.flags_text import print_flags, print_switches
 from tailgate.report.json_document import SCHEMA, to_json_document, write_json
 from tailgate.report.progress import Progress, open_progress
 from tailgate.report.summary import summary_line
 from tailgate.report.text import open_console, print_gate
 
 __all__ = [
+    "FLAGS_SCHEMA",
     "SCHEMA",
     "Progress",
     "open_console",
     "open_progress",
+    "print_flags",
     "print_gate",
+    "print_switches",
     "summary_line",
+    "to_flags_document",
     "to_json_document",
+    "write_flags_json",
     "write_json",
 ]

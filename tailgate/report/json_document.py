@@ -59,8 +59,13 @@ def write_json(result: GateResult, path: Path) -> None:
     ConfigurationError
         When the file cannot be written there; what was at ``path`` is untouched.
     """
+    write_document(to_json_document(result), path)
+
+
+def write_document(document: Document, path: Path) -> None:
+    """Write a document as ``write_json`` does."""
     # ASCII only: a commit message that is no Unicode (lone surrogates) must not break the report.
-    text = json.dumps(to_json_document(result), indent=2, allow_nan=False) + "\n"
+    text = json.dumps(document, indent=2, allow_nan=False) + "\n"
     try:
         _replace(path, text)
     except OSError as error:

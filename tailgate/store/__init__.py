@@ -8,6 +8,6 @@ inside one replay is not kept.
 from __future__ import annotations
 
 from tailgate.store.database import open_store
-from tailgate.store.interface import Store, StoredMeasurement, StoredRun
+from tailgate.store.interface import Store, StoredFlagStudy, StoredMeasurement, StoredRun
 
-__all__ = ["Store", "StoredMeasurement", "StoredRun", "open_store"]
+__all__ = ["Store", "StoredFlagStudy", "StoredMeasurement", "StoredRun", "open_store"]

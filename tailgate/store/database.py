@@ -11,7 +11,7 @@ from sqlalchemy import func, insert, inspect, select, update
 
 from tailgate.errors import StoreError
 from tailgate.records import BenchmarkId, Failure, Fingerprint, GateResult, Measurement, Revision, Side
-from tailgate.store import documents
+from tailgate.store import documents, flag_tables
 from tailgate.store.distribution import decode_distribution, decode_profile, encode_distribution, encode_profile
 from tailgate.store.engine import WRITES, create_store_engine, damaged, explained, name_of, to_url
 from tailgate.store.interface import StoredMeasurement, StoredRun
@@ -27,7 +27,7 @@ from tailgate.store.schema import (
 )
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Sequence
     from pathlib import Path
     from types import TracebackType
 
@@ -35,7 +35,8 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
     from sqlalchemy import Connection, Engine, Row
 
-    from tailgate.store.interface import Store
+    from tailgate.flag_records import FlagEffect, FlagFailure
+    from tailgate.store.interface import Store, StoredFlagStudy
 
 
 def open_store(url_or_path: str | Path) -> Store:
@@ -80,14 +81,16 @@ class DatabaseStore:
     def prepare(self) -> None:
         """Create the tables in an empty database and refuse one that cannot be understood."""
         with self._reading() as connection:
-            if inspect(connection).has_table(schema.name):
-                self._check_version(connection)
+            if inspect(connection).has_table(schema.name) and self._version(connection) == SCHEMA_VERSION:
                 return
         # Looked at once more under the write lock: another process may have been first.
         with self._writing() as connection:
             present = inspect(connection).get_table_names()
             if schema.name in present:
-                self._check_version(connection)
+                if self._version(connection) < SCHEMA_VERSION:
+                    # So far every version has only added tables to the one before.
+                    tables.create_all(connection)
+                    connection.execute(update(schema).values(version=SCHEMA_VERSION))
                 return
             if present:
                 raise StoreError(
@@ -251,6 +254,24 @@ class DatabaseStore:
             ).all()
             return tuple(_stored_run(row) for row in rows)
 
+    def add_flag_effects(self, study_id: str, effects: Sequence[FlagEffect]) -> None:
+        """Keep what a flag did to a benchmark; see ``Store``."""
+        if not effects:
+            return
+        with self._writing() as connection:
+            keys = [_keep_fingerprint(connection, effect.fingerprint) for effect in effects]
+            flag_tables.insert_effects(connection, study_id, effects, keys)
+
+    def add_flag_failure(self, study_id: str, failure: FlagFailure) -> None:
+        """Keep what could not be measured of a flag; see ``Store``."""
+        with self._writing() as connection:
+            flag_tables.insert_failure(connection, study_id, failure)
+
+    def flag_studies(self, limit: int = 20) -> tuple[StoredFlagStudy, ...]:
+        """Return the latest studies of flags; see ``Store``."""
+        with self._reading() as connection:
+            return flag_tables.select_studies(connection, limit, self._fingerprints(connection))
+
     def close(self) -> None:
         """Let go of the database; see ``Store``."""
         self._engine.dispose()
@@ -279,7 +300,8 @@ class DatabaseStore:
         with explained(self._name), self._writer.begin() as connection:
             yield connection
 
-    def _check_version(self, connection: Connection) -> None:
+    def _version(self, connection: Connection) -> int:
+        """Return the store's version, and refuse a newer one than is understood."""
         version = connection.scalars(select(schema.c.version)).one_or_none()
         if version is None:
             raise StoreError(damaged(self._name, "it does not say its version"))
@@ -288,6 +310,7 @@ class DatabaseStore:
                 f"the store {self._name} has schema version {version}, this tailgate understands {SCHEMA_VERSION}; "
                 "mend: use the newer tailgate that wrote it, or name another place for the store"
             )
+        return version
 
     def _fingerprints(self, connection: Connection) -> dict[str, Fingerprint]:
         rows = connection.execute(select(fingerprints)).all()

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 from pydantic import TypeAdapter
 
+from tailgate.flag_records import FlagEffect
 from tailgate.records import Conditions, Failure, Fingerprint, Revision, Verdict
 
 if TYPE_CHECKING:
@@ -16,6 +17,7 @@ if TYPE_CHECKING:
 CONDITIONS: Final = TypeAdapter(Conditions)
 FAILURE: Final = TypeAdapter(Failure)
 FINGERPRINT: Final = TypeAdapter(Fingerprint)
+FLAG_EFFECT: Final = TypeAdapter(FlagEffect)
 REVISION: Final = TypeAdapter(Revision)
 VERDICT: Final = TypeAdapter(Verdict)
 PARAMETERS: Final = TypeAdapter(tuple[str, ...])
@@ -24,6 +26,18 @@ PARAMETERS: Final = TypeAdapter(tuple[str, ...])
 def to_document(record: DataclassInstance) -> str:
     """JSON of a record without arrays; NaN and infinities are written as Python's and pydantic's JSON read them."""
     return json.dumps(_storable(asdict(record)), sort_keys=True)
+
+
+def effect_to_document(effect: FlagEffect) -> str:
+    """JSON of an effect without its fingerprint, which many share: the store keeps it once, beside them."""
+    content = asdict(effect) | {"measured_at": effect.measured_at.isoformat()}
+    del content["fingerprint"]
+    return json.dumps(_storable(content), sort_keys=True)
+
+
+def effect_from_document(text: str, fingerprint: Fingerprint) -> FlagEffect:
+    """Read what ``effect_to_document`` wrote."""
+    return FLAG_EFFECT.validate_python(json.loads(text) | {"fingerprint": fingerprint})
 
 
 def to_list(texts: tuple[str, ...]) -> str:

@@ -6,13 +6,14 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Protocol, Self
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Sequence
     from datetime import datetime
     from types import TracebackType
 
     import numpy as np
     from numpy.typing import NDArray
 
+    from tailgate.flag_records import FlagEffect, FlagFailure
     from tailgate.records import Failure, GateResult, Measurement, Revision
 
 
@@ -61,6 +62,15 @@ class StoredRun:
         return self.finished_at is not None
 
 
+@dataclass(frozen=True, slots=True)
+class StoredFlagStudy:
+    """What is kept of one run of ``tailgate flags``; all of it, or what there was when it was cut off."""
+
+    study_id: str
+    effects: tuple[FlagEffect, ...]
+    failures: tuple[FlagFailure, ...]
+
+
 class Store(Protocol):
     """Where runs are kept. Each ``add_*`` is durable by itself: a run killed half-way keeps all that it had added."""
 
@@ -104,6 +114,18 @@ class Store(Protocol):
 
     def recent_runs(self, limit: int = 20) -> tuple[StoredRun, ...]:
         """Return the latest runs, newest first, unfinished ones included."""
+        ...
+
+    def add_flag_effects(self, study_id: str, effects: Sequence[FlagEffect]) -> None:
+        """Keep what a flag did to a benchmark, all metrics in one transaction."""
+        ...
+
+    def add_flag_failure(self, study_id: str, failure: FlagFailure) -> None:
+        """Keep what could not be measured of a flag, and why."""
+        ...
+
+    def flag_studies(self, limit: int = 20) -> tuple[StoredFlagStudy, ...]:
+        """Return the latest studies of flags, newest first."""
         ...
 
     def close(self) -> None:

@@ -1,4 +1,7 @@
-"""The tables. A change of meaning or shape raises ``SCHEMA_VERSION``; readers refuse what is newer than themselves."""
+"""The tables. A change of meaning or shape raises ``SCHEMA_VERSION``; readers refuse what is newer than themselves.
+
+Version 2 added the tables of flags to those of version 1; a store of version 1 gets them when it is opened.
+"""
 
 from __future__ import annotations
 
@@ -18,7 +21,7 @@ from sqlalchemy import (
     Text,
 )
 
-SCHEMA_VERSION: Final = 1
+SCHEMA_VERSION: Final = 2
 
 tables = MetaData()
 
@@ -88,3 +91,32 @@ verdicts = Table(
     Column("document", Text, nullable=False),  # JSON of records.Verdict
 )
 Index("verdicts_by_run", verdicts.c.run_id)
+
+# Effects and failures of flags belong to a study, one run of ``tailgate flags``, that has no row of its own: each is
+# whole by itself, so that a study that was cut off keeps what it had.
+flag_effects = Table(
+    "flag_effects",
+    tables,
+    Column("effect_id", Integer, primary_key=True),
+    Column("study_id", Text, nullable=False),
+    Column("flag", Text, nullable=False),
+    Column("benchmark", Text, nullable=False),
+    Column("metric", Text, nullable=False),
+    Column("commit_hash", Text, nullable=False),
+    Column("measured_unix_us", BigInteger, nullable=False),
+    Column("fingerprint_id", Text, ForeignKey("fingerprints.fingerprint_id"), nullable=False),
+    Column("document", Text, nullable=False),  # JSON of flag_records.FlagEffect without its fingerprint
+)
+Index("flag_effects_by_study", flag_effects.c.study_id)
+Index("flag_effects_by_flag", flag_effects.c.flag, flag_effects.c.measured_unix_us)
+
+flag_failures = Table(
+    "flag_failures",
+    tables,
+    Column("failure_id", Integer, primary_key=True),
+    Column("study_id", Text, nullable=False),
+    Column("flag", Text, nullable=False),
+    Column("benchmark", Text, nullable=False),
+    Column("document", Text, nullable=False),  # JSON of records.Failure
+)
+Index("flag_failures_by_study", flag_failures.c.study_id)

@@ -14,7 +14,8 @@ import numpy as np
 import pytest
 
 from tailgate.errors import WorkerError
-from tailgate.measure.worker import BenchmarkError, WorkerHost, _worker_environment, describe_exit
+from tailgate.measure.benchmark_process import BenchmarkError, describe_exit
+from tailgate.measure.worker import WorkerHost, _worker_environment
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -198,7 +199,7 @@ def test_replays_come_back_whole_one_benchmark_after_the_other(host: WorkerHost)
         process.close()
         process.close()
         process.kill()
-    assert "torn down two\ntorn down one" in host._output_tail(0)
+    assert "torn down two\ntorn down one" in host.output_tail(0)
 
 
 def test_two_benchmarks_of_two_hosts_are_alive_at_once(start: Callable[..., WorkerHost]) -> None:
@@ -276,7 +277,7 @@ def test_output_is_swallowed_and_only_its_end_is_kept(host: WorkerHost) -> None:
     process = host.open(find(description, "floods"), ())
     assert process.replay(1).counts.shape == (1, OPERATIONS)
     process.close()
-    assert len(host._output_tail(0)) <= 4_000
+    assert len(host.output_tail(0)) <= 4_000
 
 
 def test_a_host_killed_between_two_replays_is_said_so(host: WorkerHost) -> None:

@@ -1,0 +1,138 @@
+"""Runs one ``latency_*`` benchmark without timing it, for tools that count instead.
+
+Starts as ``python -m asv_bench_tailgate.count``. In: the benchmark and its parameters. Out: a JSON file. A fresh
+process each time, since a count is to repeat exactly: the benchmark is set up, warmed up, and one replay is counted.
+
+- under valgrind's callgrind (``--count instructions``): that replay stands between callgrind's marks;
+- with memray (``--count memory``): that replay runs under its tracker;
+- by itself (``--count nothing``): that replay only runs, and the process says how much memory it ever held.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import resource
+import sys
+import tempfile
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from asv_bench_tailgate.suite import Suite
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from asv_bench_tailgate.replay import Replayer
+
+WARM_UP_REPLAYS = 2
+"""The first one pays for unspecialised bytecode and first imports, the second one settles what they left."""
+
+KIBIBYTE = 1024
+
+
+class CountError(Exception):
+    """It cannot be counted here; the message names the cause and the mend."""
+
+
+def main() -> int:
+    """Count; return 0, 1 with a message on stderr, or 3 where the benchmark does not exist in this state."""
+    parser = argparse.ArgumentParser(description="Counts one latency_* benchmark for tailgate; started by it.")
+    parser.add_argument("--benchmarks", type=Path, required=True, help="asv's benchmark folder")
+    parser.add_argument("--name", required=True, help="asv's name of the benchmark")
+    parser.add_argument("--index", type=int, default=0, help="which of its parameter sets")
+    parser.add_argument("--count", choices=sorted(COUNTERS), default="nothing")
+    parser.add_argument("--output", type=Path, required=True, help="the JSON file to write")
+    parser.add_argument("--borrow", type=Path, help="a folder with memray, where this environment has none")
+    arguments = parser.parse_args()
+    benchmark = Suite(arguments.benchmarks).select(arguments.name, arguments.index)
+    benchmark.set_cache(benchmark.do_setup_cache())
+    if benchmark.do_setup():
+        sys.stderr.write("setup raised NotImplementedError or the parameters are skipped\n")
+        return 3
+    if arguments.borrow is not None:
+        # At the end of the path, and after the suite was imported: only what is found nowhere else comes from there.
+        sys.path.append(str(arguments.borrow))
+    replayer = benchmark.replayer()
+    for _ in range(WARM_UP_REPLAYS):
+        replayer.replay()
+    try:
+        counts = COUNTERS[arguments.count](replayer)
+    except CountError as error:
+        sys.stderr.write(f"{error}\n")
+        return 1
+    counts["resident_bytes"] = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss * KIBIBYTE
+    arguments.output.write_text(json.dumps(counts), encoding="ascii")
+    benchmark.do_teardown()
+    return 0
+
+
+def count_nothing(replayer: Replayer) -> dict[str, int]:
+    """Run one replay."""
+    return {"operations": replayer.count(_call_all)}
+
+
+def count_instructions(replayer: Replayer) -> dict[str, int]:
+    """Run one replay between callgrind's marks; callgrind itself writes what it counted.
+
+    Raises
+    ------
+    CountError
+        There are no marks on this kind of processor, or no native recorder.
+    """
+    try:
+        from asv_bench_tailgate import _recorder  # noqa: PLC0415 - absent where there was no compiler
+    except ImportError as error:
+        raise CountError("the probe was built without a C compiler, so it cannot mark what callgrind counts") from error
+    if not _recorder.can_mark:
+        raise CountError("callgrind's marks are known for x86-64 only")
+    return {"operations": replayer.count(_recorder.count)}
+
+
+def count_memory(replayer: Replayer) -> dict[str, int]:
+    """Run one replay under memray's tracker: every allocation, Python's own small objects included.
+
+    Raises
+    ------
+    CountError
+        memray is not here.
+    """
+    try:
+        import memray  # noqa: PLC0415 - not a dependency: where it is missing, this one measure is
+    except ImportError as error:
+        raise CountError(f"memray cannot be imported ({error})") from error
+    released = {memray.AllocatorType.FREE, memray.AllocatorType.MUNMAP, memray.AllocatorType.PYMALLOC_FREE}
+    python = {
+        memray.AllocatorType.PYMALLOC_MALLOC,
+        memray.AllocatorType.PYMALLOC_CALLOC,
+        memray.AllocatorType.PYMALLOC_REALLOC,
+    }
+    with tempfile.TemporaryDirectory(prefix="tailgate-memray-") as folder:
+        path = Path(folder) / "allocations"
+
+        def tracked(operation: Callable[[Any], object], inputs: list[Any], lead_in: int) -> None:
+            _call_all(operation, inputs[:lead_in], 0)
+            with memray.Tracker(path, trace_python_allocators=True):
+                _call_all(operation, inputs[lead_in:], 0)
+
+        operations = replayer.count(tracked)
+        counts = {"operations": operations, "allocations": 0, "native_allocations": 0}
+        with memray.FileReader(path) as reader:
+            for record in reader.get_allocation_records():
+                if record.allocator in released:
+                    continue
+                counts["allocations"] += 1
+                counts["native_allocations"] += record.allocator not in python
+            counts["peak_bytes"] = int(reader.metadata.peak_memory)
+    return counts
+
+
+def _call_all(operation: Callable[[Any], object], inputs: list[Any], _lead_in: int) -> None:
+    for value in inputs:
+        operation(value)
+
+
+COUNTERS = {"nothing": count_nothing, "instructions": count_instructions, "memory": count_memory}
+
+if __name__ == "__main__":
+    sys.exit(main())
