@@ -90,7 +90,9 @@ def count_instructions(replayer: Replayer) -> dict[str, int]:
 
 
 def count_memory(replayer: Replayer) -> dict[str, int]:
-    """Run one replay under memray's tracker: every allocation, Python's own small objects included.
+    """Run one replay under memray's tracker: every allocation, those of Python's allocators included.
+
+    What these request from the C library in turn is not seen, so that what is left is what native code requests.
 
     Raises
     ------

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
 
+from rich.padding import Padding
 from rich.table import Table
 from rich.text import Text
 
@@ -30,6 +31,9 @@ _CHANGES: Final = (
     (Metric.CACHE_MISSES, "misses"),
     (Metric.ALLOCATIONS, "alloc."),
 )
+WIDE_FROM: Final = 140
+"""Columns from which all figures of a benchmark stand in one line of a table."""
+
 _DETAIL_LINES: Final = 8
 _SETTLED: Final = 3
 """Up to so many benchmarks that failed for the same reason are named; of more only the number."""
@@ -45,8 +49,10 @@ def print_flags(study: FlagStudy, console: Console) -> None:
         write.line("")
         write.line(_heading(switch), "bold")
         effects = [effect for effect in study.effects if effect.flag == switch.name]
-        if effects:
+        if effects and console.width >= WIDE_FROM:
             console.print(_table(effects, write))
+        elif effects:
+            write.entries(effects)
         for failures in _by_reason([item for item in study.failures if item.flag == switch.name]):
             write.failures(failures)
         if not effects and not any(item.flag == switch.name for item in study.failures):
@@ -86,6 +92,19 @@ class _Writer:
     def line(self, text: str, style: str = "") -> None:
         self._console.print(self.text(text, style))
 
+    def entries(self, effects: Sequence[FlagEffect]) -> None:
+        """Print each benchmark's name, and below it what fits of the figures, in words."""
+        for benchmark, found in _by_benchmark(effects):
+            self._console.print(self.text(f"  {benchmark.label}", "bold"))
+            decisive = found.get(Metric.P99) or found.get(Metric.THROUGHPUT)
+            parts = [] if decisive is None else [_in_words(decisive)]
+            parts += [
+                f"{title} {units.change(found[metric].ratio.ratio)}"
+                for metric, title in _CHANGES
+                if metric in found and found[metric] is not decisive
+            ]
+            self._console.print(Padding(self.text(", ".join(parts)), (0, 0, 0, 4)))
+
     def failures(self, failures: Sequence[FlagFailure]) -> None:
         first = failures[0].failure
         labels = [item.failure.benchmark.label for item in failures]
@@ -112,10 +131,7 @@ def _table(effects: Sequence[FlagEffect], write: _Writer) -> Table:
     table.add_column("benchmark", overflow="fold")
     for name in ("p99", "change", "interval", *(title for _, title in _CHANGES), "pairs"):
         table.add_column(name, justify="right", no_wrap=True)
-    by_benchmark: dict[BenchmarkId, dict[Metric, FlagEffect]] = {}
-    for effect in effects:
-        by_benchmark.setdefault(effect.benchmark, {})[effect.metric] = effect
-    for benchmark, found in sorted(by_benchmark.items()):
+    for benchmark, found in _by_benchmark(effects):
         p99 = found.get(Metric.P99)
         timed = p99 or found.get(Metric.THROUGHPUT)
         table.add_row(
@@ -128,6 +144,18 @@ def _table(effects: Sequence[FlagEffect], write: _Writer) -> Table:
             write.cell(str(timed.processes) if timed else ""),
         )
     return table
+
+
+def _in_words(effect: FlagEffect) -> str:
+    values = f" {units.latency_pair(effect.off, effect.on)}" if effect.metric is Metric.P99 else ""
+    return f"{effect.metric}{values} {units.change(effect.ratio.ratio)} {units.interval(effect.ratio)}"
+
+
+def _by_benchmark(effects: Sequence[FlagEffect]) -> list[tuple[BenchmarkId, dict[Metric, FlagEffect]]]:
+    by_benchmark: dict[BenchmarkId, dict[Metric, FlagEffect]] = {}
+    for effect in effects:
+        by_benchmark.setdefault(effect.benchmark, {})[effect.metric] = effect
+    return sorted(by_benchmark.items())
 
 
 def _by_reason(failures: Sequence[FlagFailure]) -> list[list[FlagFailure]]:

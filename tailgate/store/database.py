@@ -302,7 +302,7 @@ class DatabaseStore:
 
     def _version(self, connection: Connection) -> int:
         """Return the store's version, and refuse a newer one than is understood."""
-        version = connection.scalars(select(schema.c.version)).one_or_none()
+        version: int | None = connection.scalars(select(schema.c.version)).one_or_none()
         if version is None:
             raise StoreError(damaged(self._name, "it does not say its version"))
         if version > SCHEMA_VERSION:

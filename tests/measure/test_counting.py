@@ -15,6 +15,7 @@ from tailgate.measure.counting import CountingTools, read_callgrind
 from tailgate.records import BenchmarkId, BenchmarkSpecification, Revision
 
 SUITE = """
+import hashlib
 import os
 import time
 
@@ -35,7 +36,7 @@ class Work:
             total = 0
             for number in range(ROUNDS * self.factor):
                 total += number
-            kept.append(bytearray(1000))
+            kept.append((bytearray(1000), hashlib.sha256()))
             return total
 
         return work, INPUTS
@@ -114,9 +115,10 @@ def test_counts_repeat_exactly_and_follow_the_work(suite: Path) -> None:
     # Ten turns of a loop against thirty; what is around the loop stays.
     assert 1.5 < more[Metric.INSTRUCTIONS] / first[Metric.INSTRUCTIONS] < 3
     assert first[Metric.NATIVE_ALLOCATIONS] == more[Metric.NATIVE_ALLOCATIONS] >= 1
-    assert first[Metric.ALLOCATIONS] >= first[Metric.NATIVE_ALLOCATIONS]
-    # 1,080 counted operations keep 1,000 bytes each.
-    assert 1e6 < first[Metric.PEAK_MEMORY] < 2e6
+    # The hash's state is the C library's; the array and the list's growth are Python's.
+    assert first[Metric.ALLOCATIONS] >= first[Metric.NATIVE_ALLOCATIONS] + 1
+    # 1,080 counted operations keep 1,000 bytes each, and a hash.
+    assert 1e6 < first[Metric.PEAK_MEMORY] < 4e6
     assert 0 < first[Metric.CACHE_HITS] < 1
 
 

@@ -5,6 +5,7 @@ from html.parser import HTMLParser
 
 import pytest
 from pydantic import ValidationError
+from typing_extensions import override
 
 from reports.roadmap.page import newest, quantity, render
 from reports.roadmap.rows import Claim, Plan, read_plan
@@ -34,12 +35,14 @@ class Reader(HTMLParser):
         self.tags: set[str] = set()
         self.addresses: list[str] = []
 
+    @override
     def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
         self.tags.add(tag)
         self.addresses += [value or "" for name, value in attrs if name in {"src", "href", "srcset", "data"}]
         if tag != "meta":
             self.open.append(tag)
 
+    @override
     def handle_endtag(self, tag: str) -> None:
         assert self.open.pop() == tag
 
