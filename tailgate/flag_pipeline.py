@@ -7,6 +7,7 @@ workers see. Beside ``pipeline.py`` the only module that joins stages.
 
 from __future__ import annotations
 
+import hashlib
 import re
 import tempfile
 import time
@@ -17,7 +18,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from tailgate import compare
-from tailgate.errors import NothingMeasuredError
+from tailgate.errors import NothingMeasuredError, WorkerError
 from tailgate.exit_codes import ExitCode
 from tailgate.flag_cases import FlagCase
 from tailgate.flag_question import FlagQuestion, read_subject
@@ -38,7 +39,7 @@ if TYPE_CHECKING:
 
     from tailgate.config import Policy, Project
     from tailgate.measure import BuiltEnvironment, FlagFile, SuiteDescription
-    from tailgate.records import Fingerprint, Revision
+    from tailgate.records import BenchmarkId, Fingerprint, Revision
     from tailgate.report import Progress
     from tailgate.store import Store
 
@@ -64,13 +65,14 @@ class _Bench:
 
     def variables(self, switch: Switch) -> dict[Side, dict[str, str]]:
         """Write the overlays of a switch's two states; return the variables that name them."""
-        paths = {}
-        name = re.sub(r"[^\w-]", "_", switch.name)
+        variables = {}
         for side, on in ((Side.BASELINE, switch.requires), (Side.CANDIDATE, (*switch.requires, *switch.flags))):
-            # Equally long names: the environment's size shifts the stack.
-            paths[side] = self.overlays / f"{name}-{'on' if side is Side.CANDIDATE else 'no'}.json"
-            paths[side].write_text(self.file.overlay(on), encoding="utf-8")
-        return {side: {self.variable: str(path)} for side, path in paths.items()}
+            text = self.file.overlay(on)
+            # One file a state, whichever switch has it. Equally long names: the environment's size shifts the stack.
+            path = self.overlays / f"{hashlib.sha256(text.encode()).hexdigest()[:16]}.json"
+            path.write_text(text, encoding="utf-8")
+            variables[side] = {self.variable: str(path)}
+        return variables
 
     def rounds(self, variables: Mapping[Side, Mapping[str, str]]) -> PairedRounds:
         """Return rounds whose two sides are the one environment in two states."""
@@ -176,30 +178,43 @@ def _measure(
     deadline = time.monotonic() + question.budget_s
     first_deadline = deadline - (1 - TIMED_SHARE) * question.budget_s if question.with_counts else deadline
     bench.progress.stage("measuring", question.budget_s)
-    _time(cases, first_deadline, bench)
     notes: tuple[str, ...] = ()
     counted: list[FlagEffect] = []
-    if question.with_counts:
-        bench.progress.stage("counting", max(deadline - time.monotonic(), 0.0))
-        counter = Counter(bench.environment, bench.project.benchmark_folder, find_tools())
-        notes = counter.notes
-        for case in cases:
-            if time.monotonic() >= deadline:
-                break
-            if case.is_countable:
-                counted += _keep(bench, _count(case, counter, bench, fingerprint))
-        missed = sum(case.is_countable for case in cases)
-        if missed:
-            notes += (f"the budget ended before {missed} benchmarks were counted",)
-    if time.monotonic() < deadline:
-        bench.progress.stage("measuring", deadline - time.monotonic())
-        _time(cases, deadline, bench)
     timed: list[FlagEffect] = []
-    for case in cases:
-        timed += _keep(bench, case.timed_effects(bench.revision.commit, fingerprint))
-        if case.failure is not None:
-            bench.store.add_flag_failure(bench.study_id, FlagFailure(case.switch.name, case.failure))
+    try:
+        _time(cases, first_deadline, bench)
+        if question.with_counts:
+            bench.progress.stage("counting", max(deadline - time.monotonic(), 0.0))
+            counter = Counter(bench.environment, bench.project.benchmark_folder, find_tools())
+            notes = counter.notes
+            for case in _in_turns(cases):
+                if time.monotonic() >= deadline:
+                    break
+                if case.is_countable:
+                    counted += _keep(bench, _count(case, counter, bench, fingerprint))
+            missed = sum(case.is_countable for case in cases)
+            if missed:
+                notes += (f"the budget ended before {missed} benchmarks were counted",)
+        if time.monotonic() < deadline:
+            bench.progress.stage("measuring", deadline - time.monotonic())
+            _time(cases, deadline, bench)
+    finally:
+        # Also after Ctrl-C: what the pairs show so far is worth keeping.
+        for case in cases:
+            timed += _keep(bench, case.timed_effects(bench.revision.commit, fingerprint))
+            if case.failure is not None:
+                bench.store.add_flag_failure(bench.study_id, FlagFailure(case.switch.name, case.failure))
     return (*timed, *counted), notes
+
+
+def _in_turns(cases: Sequence[FlagCase]) -> list[FlagCase]:
+    """Put one benchmark of each switch first, then the second of each: a budget that ends leaves none without any."""
+    turns: dict[Switch, int] = {}
+    keyed = []
+    for case in cases:
+        turns[case.switch] = turns.get(case.switch, 0) + 1
+        keyed.append((turns[case.switch], case))
+    return [case for _, case in sorted(keyed, key=lambda item: item[0])]
 
 
 def _keep(bench: _Bench, effects: Iterable[FlagEffect]) -> tuple[FlagEffect, ...]:
@@ -225,15 +240,24 @@ def _time(cases: Sequence[FlagCase], deadline: float, bench: _Bench) -> None:
                 continue
             number = 1 + max(len(case.pairs) for case in waiting.values())
             bench.progress.round_started(number, sum(map(len, open_cases.values())), len(cases))
-            rounds = bench.rounds(variables[switch])
-            for outcome in rounds.measure(number, [case.specification for case in waiting.values()]):
-                if isinstance(outcome, Failure):
-                    waiting[outcome.benchmark].failure = outcome
-                else:
-                    pair = compare.read_pair(outcome.baseline, outcome.candidate)
-                    waiting[pair.benchmark].pairs.append(pair)
-                if time.monotonic() >= deadline:
-                    return
+            try:
+                _run_round(bench.rounds(variables[switch]), number, waiting, deadline)
+            except WorkerError as error:
+                # A state in which not even the suite imports: this flag's failure, and no other one's.
+                reason, _, detail = str(error).partition("\n")
+                for case in waiting.values():
+                    case.failure = Failure(case.benchmark, Side.CANDIDATE, reason, detail)
+
+
+def _run_round(rounds: PairedRounds, number: int, waiting: Mapping[BenchmarkId, FlagCase], deadline: float) -> None:
+    for outcome in rounds.measure(number, [case.specification for case in waiting.values()]):
+        if isinstance(outcome, Failure):
+            waiting[outcome.benchmark].failure = outcome
+        else:
+            pair = compare.read_pair(outcome.baseline, outcome.candidate)
+            waiting[pair.benchmark].pairs.append(pair)
+        if time.monotonic() >= deadline:
+            return
 
 
 def _count(case: FlagCase, counter: Counter, bench: _Bench, fingerprint: Fingerprint) -> tuple[FlagEffect, ...]:

@@ -59,7 +59,8 @@ def choose_switches(
         if required not in file.on
     ]
     if with_deployed and file.deployed:
-        switches.append(Switch(DEPLOYED, file.deployed, (), ""))
+        touched = [f"(?:{touches[name].benchmarks})" for name in file.deployed if name in touches]
+        switches.append(Switch(DEPLOYED, file.deployed, (), "|".join(touched)))
     if problems:
         raise ConfigurationError("\n".join(["these flags cannot be measured:", *problems]))
     if not switches:

@@ -289,3 +289,28 @@ def test_the_repository_is_the_one_that_the_project_stands_in(
     project: Callable[..., Path], repository: str | None
 ) -> None:
     assert load_project(project(repo=repository)).subject == ""
+
+
+def test_flags_say_what_they_touch_and_require(policy: Callable[[str], Policy]) -> None:
+    flags = policy(
+        '[flags]\nfile = "flags.json"\n[flags.touches]\na = { benchmarks = "^x" }\n'
+        'b = { benchmarks = "y", requires = ["a"] }\n'
+    ).flags
+    assert (flags.file, flags.overlay_variable) == ("flags.json", None)
+    assert list(flags.touches) == ["a", "b"]
+    assert flags.touches["b"].requires == ("a",)
+
+
+@pytest.mark.parametrize(
+    ("line", "words"),
+    [
+        ('a = { benchmarks = "[" }', "flags.touches.a.benchmarks: Value error, not a regular expression"),
+        ('a = { requires = ["a"] }', "flags.touches.a.benchmarks: Field required"),
+        ('a = { benchmarks = "x", other = 1 }', "flags.touches.a.other: unknown key"),
+        ('a = { benchmarks = "x", requires = ["b"] }', "touches.a.requires: b is not in touches"),
+    ],
+)
+def test_flags_that_cannot_be_are_refused(policy: Callable[[str], Policy], line: str, words: str) -> None:
+    with pytest.raises(ConfigurationError) as error:
+        policy(f"[flags.touches]\n{line}\n")
+    assert words in str(error.value)

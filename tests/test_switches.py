@@ -48,6 +48,7 @@ def test_flags_that_require_each_other_do_not_hang_and_none_requires_itself() ->
 def test_the_deployed_state_is_one_switch_of_its_own() -> None:
     *_, last = choose_switches(("core",), TOUCHES, ALL, with_deployed=True)
     assert (last.name, last.flags, last.requires) == (DEPLOYED, ("core", "fast"), ())
+    assert last.benchmarks == "(?:.)|(?:^book)"
     switches = choose_switches(("core",), TOUCHES, file("core", "fast", "faster"), with_deployed=True)
     assert [switch.name for switch in switches] == ["core"]
 

@@ -20,10 +20,14 @@ from typing import TYPE_CHECKING
 from tailgate.records import RatioInterval
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Mapping, Sequence
 
     from reports.roadmap.rows import Claim, Row, Shown
-    from tailgate.flag_records import FlagEffect, FlagFailure
+    from tailgate.flag_records import FlagEffect, FlagFailure, Metric
+    from tailgate.records import BenchmarkId
+
+NATIVE = "native-core"
+"""The step from the plain-Python reference to native kernels, which the plan takes for granted."""
 
 
 class Holds(StrEnum):
@@ -44,13 +48,20 @@ class Reading:
     ----------
     improvement
         How many times better, with its interval.
+    reference
+        The plain-Python reference's value, where it was measured; none for a mean.
+    off, on
+        The metric's values in both states; none for a mean.
     """
 
     label: str
-    metric: str
+    metric: Metric
     improvement: RatioInterval
     tool: str
     processes: int
+    reference: float | None = None
+    off: float | None = None
+    on: float | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,14 +76,16 @@ class Finding:
 def judge(row: Row, effects: Sequence[FlagEffect], failures: Sequence[FlagFailure], memory_nodes: int) -> Finding:
     """Judge one row by what was measured of its flag."""
     own = [effect for effect in effects if effect.flag == row.flag]
+    # The reference is what the first flag, the step from Python to native kernels, was measured against.
+    reference = {(effect.benchmark, effect.metric): effect.off for effect in effects if effect.flag == NATIVE}
     broken = [item.failure for item in failures if item.flag == row.flag]
     if not own:
         reason = broken[0].reason if broken else "no run of `tailgate flags` has measured it"
         return Finding(Holds.OPEN, reason, ())
     if not row.claims:
-        readings = tuple(reading for shown in row.shown for reading in read(shown, own))
+        readings = tuple(reading for shown in row.shown for reading in read(shown, own, reference))
         return Finding(Holds.UNCLAIMED, "the step that the plan takes for granted", readings)
-    judged = [(claim, read(claim, own)) for claim in row.claims]
+    judged = [(claim, read(claim, own, reference)) for claim in row.claims]
     finding = _judge_readings(judged)
     if memory_nodes < row.needs_nodes:
         why = f"it needs {row.needs_nodes} memory nodes, and this machine has {memory_nodes}"
@@ -97,7 +110,9 @@ def _judge_readings(judged: Sequence[tuple[Claim, tuple[Reading, ...]]]) -> Find
     return Finding(Holds.NOT, f"none of {_count(readings)} is shown to be better", readings)
 
 
-def read(shown: Shown, effects: Sequence[FlagEffect]) -> tuple[Reading, ...]:
+def read(
+    shown: Shown, effects: Sequence[FlagEffect], reference: Mapping[tuple[BenchmarkId, Metric], float]
+) -> tuple[Reading, ...]:
     """Find the measurements that a claim is about, as improvements."""
     pattern = re.compile(shown.benchmarks)
     found = [effect for effect in effects if effect.metric is shown.metric and pattern.search(effect.benchmark.label)]
@@ -106,7 +121,16 @@ def read(shown: Shown, effects: Sequence[FlagEffect]) -> tuple[Reading, ...]:
     if shown.combine == "mean":
         return (_mean(found),)
     return tuple(
-        Reading(effect.benchmark.label, effect.metric.value, improvement(effect), effect.tool, effect.processes)
+        Reading(
+            effect.benchmark.label,
+            effect.metric,
+            improvement(effect),
+            effect.tool,
+            effect.processes,
+            reference.get((effect.benchmark, effect.metric)),
+            effect.off,
+            effect.on,
+        )
         for effect in sorted(found, key=lambda effect: effect.benchmark)
     )
 
@@ -127,7 +151,7 @@ def _mean(effects: Sequence[FlagEffect]) -> Reading:
     above = math.sqrt(math.fsum(math.log(value.high / value.ratio) ** 2 for value in values)) / len(values)
     return Reading(
         label=f"geometric mean of {len(values)} benchmarks",
-        metric=effects[0].metric.value,
+        metric=effects[0].metric,
         improvement=RatioInterval(math.exp(middle), math.exp(middle - below), math.exp(middle + above)),
         tool=effects[0].tool if len({effect.tool for effect in effects}) == 1 else "several",
         processes=min(effect.processes for effect in effects),

@@ -143,12 +143,19 @@ def _row(row: Row, finding: Finding) -> dict[str, object]:
 def _reading(reading: Reading) -> dict[str, str]:
     return {
         "label": one_line(reading.label),
-        "metric": reading.metric,
+        "metric": reading.metric.value,
+        "reference": _value(reading.metric, reading.reference),
+        "off": _value(reading.metric, reading.off),
+        "on": _value(reading.metric, reading.on),
         "times": _times(reading.improvement.ratio),
         "interval": f"{_times(reading.improvement.low)} to {_times(reading.improvement.high)}",
         "tool": reading.tool,
         "processes": str(reading.processes),
     }
+
+
+def _value(metric: Metric, value: float | None) -> str:
+    return "-" if value is None else quantity(metric, value)
 
 
 def _summary(readings: Sequence[Reading]) -> str:

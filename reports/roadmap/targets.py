@@ -11,7 +11,7 @@ import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from reports.roadmap.judge import Holds
+from reports.roadmap.judge import NATIVE, Holds
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -19,7 +19,6 @@ if TYPE_CHECKING:
     from reports.roadmap.rows import Target
     from tailgate.flag_records import FlagEffect
 
-NATIVE = "native-core"
 DEPLOYED = "deployed"
 
 

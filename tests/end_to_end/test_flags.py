@@ -100,7 +100,7 @@ def effects(path: Path, flag: str) -> dict[tuple[str, str], dict[str, Any]]:
 
 def test_a_flag_that_doubles_the_work_is_measured_by_every_metric(flagged: SmallProject, tmp_path: Path) -> None:
     report = tmp_path / "flags.json"
-    finished = flagged.tailgate("flags", "double-work", "needed", "--json", str(report), "--budget", "200")
+    finished = flagged.tailgate("flags", "double-work", "needed", "--json", str(report), "--budget", "120")
     assert finished.returncode == ExitCode.PASSED, finished.stdout + finished.stderr
     assert "Traceback" not in finished.stderr
     doubled = effects(report, "double-work")

@@ -106,3 +106,10 @@ def test_the_interval_of_an_improvement_keeps_its_order() -> None:
     for metric in Metric:
         value = improvement(effect("a", metric, 0.5))
         assert value.low < value.ratio < value.high
+
+
+def test_the_plain_python_reference_stands_beside_each_reading() -> None:
+    native = effect("native-core", Metric.THROUGHPUT, 10.0, off=50.0)
+    finding = judge(row(FASTER), [native, effect("a", Metric.THROUGHPUT, 1.5, off=500.0)], [], 1)
+    (reading,) = finding.readings
+    assert (reading.reference, reading.off, reading.on) == (50.0, 500.0, 750.0)
