@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import signal
 from typing import TYPE_CHECKING
 
 import pytest
@@ -11,10 +12,17 @@ from tailgate import cli
 from tailgate.exit_codes import ExitCode
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Iterator
     from pathlib import Path
 
 Outcome = tuple[int, str, str]
+
+
+@pytest.fixture(autouse=True)
+def _signals() -> Iterator[None]:
+    before = signal.getsignal(signal.SIGTERM)
+    yield
+    signal.signal(signal.SIGTERM, before)
 
 
 @pytest.fixture
@@ -23,8 +31,6 @@ def run(capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch, tmp
     (tmp_path / "asv.conf.json").write_text(json.dumps({"version": 1, "project": "subject", "repo": "."}))
     (tmp_path / "benchmarks").mkdir()
     monkeypatch.chdir(tmp_path)
-    # The command listens to SIGTERM for as long as its process lives: this one lives on.
-    monkeypatch.setattr(cli.signal, "signal", lambda *_: None)
 
     def invoke(*arguments: str) -> Outcome:
         with pytest.raises(SystemExit) as ending:

@@ -29,7 +29,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
     from tailgate.measure.environments import BuiltEnvironment
-    from tailgate.records import BenchmarkId, BenchmarkSpecification
+    from tailgate.records import BenchmarkSpecification
 
 CACHES = ("--I1=32768,8,64", "--D1=32768,8,64", "--LL=8388608,16,64")
 """The caches of the model, size, ways and bytes in a line: the same on every machine, whatever it has."""
@@ -92,7 +92,7 @@ class Counter:
         self._benchmark_folder = benchmark_folder
         self._tools = tools
         # Many flags share a state: what they require, and nothing else.
-        self._counted: dict[tuple[BenchmarkId, tuple[tuple[str, str], ...]], tuple[Count, ...]] = {}
+        self._counted: dict[tuple[BenchmarkSpecification, tuple[tuple[str, str], ...]], tuple[Count, ...]] = {}
         self._can_track_memory, memory_note = self._look_for_memray()
         valgrind_note = None if tools.valgrind else NO_VALGRIND
         self.notes: tuple[str, ...] = tuple(note for note in (valgrind_note, memory_note) if note)
@@ -111,7 +111,7 @@ class Counter:
         BenchmarkError
             It raised, hung, crashed, or does not exist in this state.
         """
-        state = (specification.benchmark, tuple(sorted(variables.items())))
+        state = (specification, tuple(sorted(variables.items())))
         if state in self._counted:
             return self._counted[state]
         counts = list(_resident(self._run(specification, variables, "nothing")))
