@@ -95,11 +95,12 @@ def _run_systems(kernels: Kernels, feed: list[FeedEvent]) -> None:
             if not is_driven:
                 system.run(feed)
                 continue
-            for event in feed[: len(feed) // 2]:
+            half = len(feed) // 2
+            for event in feed[:half]:
                 system.on_event(event)
                 top = book.top(event.time_ns)
                 strategy.decide(signals.on_update(top), top)
-            system.run_packed(packed[len(packed) // 2 :])
+            system.run_packed(packed[len(packed) // len(feed) * half :])
 
 
 def _serialize(kernels: Kernels, events: int) -> None:
