@@ -27,7 +27,8 @@ def tests(session: nox.Session) -> None:
     session.install("-e", ".", *groups("tests", "native"))
     # Editable, because with a wheel the folder trading/ in the root would shadow the installed package; without
     # isolation, because an editable meson build is brought up to date at import, by the tools of this environment.
-    session.install("--no-build-isolation", "-e", "./trading[plot,zstd]", "-e", "probe")
+    every_variant = "-Csetup-args=-Dvariants=all"
+    session.install("--no-build-isolation", every_variant, "-e", "./trading[plot,zstd]", "-e", "probe")
     session.run("python", "-m", "pytest", *session.posargs)
 
 
@@ -132,7 +133,7 @@ def peers(session: nox.Session) -> None:
     require_compiler(session)
     session.install("-e", ".", *groups("native"))
     # Editable, since the comparison runs in the tree, where the folder trading/ would shadow a wheel.
-    session.install("--no-build-isolation", "-e", "./trading", "-e", "probe")
+    session.install("--no-build-isolation", "-Csetup-args=-Dvariants=all", "-e", "./trading", "-e", "probe")
     for requirement in Path("reports/peers/requirements.txt").read_text(encoding="utf-8").splitlines():
         if requirement and not requirement.startswith("#"):
             # By itself: one that cannot be installed here becomes a line of the tables, and keeps nobody else away.

@@ -11,26 +11,12 @@ from importlib.util import find_spec
 from typing import TYPE_CHECKING, cast
 
 from trading.errors import MissingNativeError
+from trading.native.variants import VARIANTS, variant_of
 
 if TYPE_CHECKING:
-    from collections.abc import Set as AbstractSet
-
     from trading.native.interface import Kernels
 
-VARIANTS = ("plain", "inlined", "optimized", "optimized_inlined", "profiled", "profiled_inlined")
-"""Every build variant."""
-
-
-def variant_of(on: AbstractSet[str]) -> str:
-    """Name the build variant that a set of flags asks for."""
-    if "pgo-build" in on:
-        build = "profiled"
-    elif "optimized-build" in on:
-        build = "optimized"
-    else:
-        build = ""
-    inlined = "inlined" if "inline-hot-paths" in on else ""
-    return "_".join(filter(None, (build, inlined))) or "plain"
+__all__ = ["VARIANTS", "is_built", "load", "variant_of"]
 
 
 def is_built(variant: str) -> bool:
@@ -50,6 +36,6 @@ def load(variant: str) -> Kernels:
         return cast("Kernels", import_module(f"trading.native.{variant}"))
     except ImportError as error:
         raise MissingNativeError(
-            f'the native module "trading.native.{variant}" cannot be loaded ({error}); install g++ and build the'
-            " package again, and start outside its source folder where it is not an editable install"
+            f'the native module "trading.native.{variant}" cannot be loaded ({error}); build the package again'
+            " with g++ and TRADING_VARIANTS=all in the environment, and start outside its source folder where it is not an editable install"
         ) from error
