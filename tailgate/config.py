@@ -121,6 +121,8 @@ class FlagsPolicy(_Section):
 
     file: str | None = None
     overlay_variable: str | None = None
+    build_variables: dict[str, str] = Field(default_factory=dict)
+    """Environment variables of the build in which flags are measured: it may need more than the deployed state."""
     touches: dict[str, FlagPolicy] = Field(default_factory=dict)
 
     @model_validator(mode="after")

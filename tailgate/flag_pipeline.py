@@ -103,7 +103,9 @@ def measure_flags(
     started_at = datetime.now(UTC)
     subject = read_subject(question, project, policy)
     revision, switches = subject.revision, subject.switches
-    pool = EnvironmentPool(project.state_folder / "environments", project.asv_config)
+    variables = policy.flags.build_variables
+    folder = "flag_environments" if variables else "environments"
+    pool = EnvironmentPool(project.state_folder / folder, project.asv_config, variables)
     with tempfile.TemporaryDirectory(prefix="tailgate-overlays-") as overlays:
         try:
             progress.stage("building")

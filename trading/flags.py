@@ -212,7 +212,8 @@ def _missing_kernels(
         names = ", ".join(f'"{name}"' for name in native)
         yield (
             f'native kernels are needed by {names}, but the module "trading.native.{variant}" is missing; '
-            'build the package again with g++ and TRADING_VARIANTS=all in the environment, or switch these flags to "off"'
+            "build the package again with g++ and TRADING_VARIANTS=all in the environment, or switch these flags "
+            'to "off"'
         )
 
 

@@ -76,11 +76,15 @@ class EnvironmentPool:
         Where slots live.
     asv_config
         Path of asv.conf.json.
+    variables
+        Environment variables of every build, beside those of this process. A folder belongs to one set of them: asv's
+        cache of wheels does not know them.
     """
 
-    def __init__(self, folder: Path, asv_config: Path) -> None:
+    def __init__(self, folder: Path, asv_config: Path, variables: Mapping[str, str] | None = None) -> None:
         self._folder = folder
         self._asv_config = asv_config
+        self._variables = dict(variables or {})
         self._slots: list[Slot] = []
 
     def build(
@@ -189,13 +193,14 @@ class EnvironmentPool:
                 stderr=subprocess.STDOUT,
                 cwd=self._asv_config.parent,
                 # An activated environment, such as a nox session's, would be taken for the one to install into.
-                env={name: value for name, value in os.environ.items() if name not in {"VIRTUAL_ENV", "PYTHONHOME"}},
+                env={name: value for name, value in os.environ.items() if name not in {"VIRTUAL_ENV", "PYTHONHOME"}}
+                | self._variables,
                 start_new_session=True,  # Ctrl-C is handled here; builds are told to end
             )
 
     def _recipe(self) -> str:
         """Hash what decides how an environment is made: asv.conf.json, Python, and the local folders it installs."""
-        digest = hashlib.sha256(f"{sys.version}\n".encode())
+        digest = hashlib.sha256(f"{sys.version}\n{sorted(self._variables.items())}\n".encode())
         text = self._asv_config.read_bytes()
         digest.update(text)
         for name in re.findall(r"(?:\{conf_dir\}|(?<=[\s\"]))/[\w./-]+", text.decode("utf-8", "replace")):

@@ -91,7 +91,8 @@ def test_flags_whose_kernels_were_not_built_are_refused_by_name(tmp_path: Path) 
         resolve_small(tmp_path, on, built=("optimized",))
     assert str(refused.value) == (
         'native kernels are needed by "base", "fast", but the module "trading.native.plain" is missing; '
-        'build the package again with g++ and TRADING_VARIANTS=all in the environment, or switch these flags to "off"'
+        "build the package again with g++ and TRADING_VARIANTS=all in the environment, or switch these flags "
+        'to "off"'
     )
 
 

@@ -36,6 +36,7 @@ def load(variant: str) -> Kernels:
         return cast("Kernels", import_module(f"trading.native.{variant}"))
     except ImportError as error:
         raise MissingNativeError(
-            f'the native module "trading.native.{variant}" cannot be loaded ({error}); build the package again'
-            " with g++ and TRADING_VARIANTS=all in the environment, and start outside its source folder where it is not an editable install"
+            f'the native module "trading.native.{variant}" cannot be loaded ({error}); build the package again with g++'
+            " and TRADING_VARIANTS=all in the environment, and start outside its source folder where it is not an"
+            " editable install"
         ) from error
