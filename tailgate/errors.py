@@ -30,7 +30,17 @@ class RevisionError(TailgateError):
 
 
 class BuildError(TailgateError):
-    """A commit could not be built or installed; the message ends with the end of the build's log."""
+    """A commit could not be built or installed; the message ends with the end of the build's log.
+
+    Attributes
+    ----------
+    commit
+        Which one, where the fault is a commit's: empty where no environment could be had at all.
+    """
+
+    def __init__(self, message: str, commit: str = "") -> None:
+        super().__init__(message)
+        self.commit = commit
 
 
 class WorkerError(TailgateError):
@@ -43,3 +53,9 @@ class NothingMeasuredError(TailgateError):
 
 class StoreError(TailgateError):
     """The store cannot be read or written: corrupt, from a newer version, read-only, or the disk is full."""
+
+
+class ActionError(TailgateError):
+    """A rollback, a revert or a step of a rollout cannot be carried out; nothing was left half done."""
+
+    exit_code = ExitCode.ACTION_FAILED

@@ -121,7 +121,8 @@ class EnvironmentPool:
                 if process.returncode != 0:
                     announce(side, "failed")
                     raise BuildError(
-                        _build_failure(side, revisions[side], slot.folder / "build.log", process.returncode)
+                        _build_failure(side, revisions[side], slot.folder / "build.log", process.returncode),
+                        revisions[side].commit,
                     )
                 state = {"commit": revisions[side].commit, "recipe": recipe, "built_at": time.time()}
                 slot.state_file.write_text(json.dumps(state), encoding="utf-8")

@@ -6,7 +6,6 @@ the work tree, the index or any branch is touched: a dirty work tree becomes a c
 
 from __future__ import annotations
 
-import os
 import shutil
 import subprocess
 import tempfile
@@ -14,10 +13,11 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from tailgate.errors import RevisionError
+from tailgate.git import Git
 from tailgate.records import Revision
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Sequence
 
 WORKING_TREE = "working tree"
 
@@ -52,10 +52,11 @@ class Repository:
 
     def __init__(self, root: Path, subject: str, default_branch: str | None = None) -> None:
         self._root = root
+        self._git = Git(root)
         self._subject = subject or "."
         self._named_default_branch = default_branch
         try:
-            self._git("rev-parse", "--git-dir")
+            self._git.run("rev-parse", "--git-dir")
         except FileNotFoundError as error:
             raise RevisionError("git is not installed, or not on PATH") from error
         except subprocess.CalledProcessError as error:
@@ -69,7 +70,7 @@ class Repository:
         RevisionError
             There is no such commit here; says so when the clone is shallow.
         """
-        commit = self._try("rev-parse", "--verify", "--quiet", "--end-of-options", f"{name}^{{commit}}")
+        commit = self._git.attempt("rev-parse", "--verify", "--quiet", "--end-of-options", f"{name}^{{commit}}")
         if commit is None:
             raise RevisionError(
                 f"unknown revision {name!r}: no branch, tag or commit has that name{self._shallow_hint()}"
@@ -95,10 +96,10 @@ class Repository:
         if candidate.label == WORKING_TREE:
             head = self.resolve("HEAD")
             branch = self._try_default_branch()
-            base = self._try("merge-base", head.commit, branch) if branch else head.commit
+            base = self._git.attempt("merge-base", head.commit, branch) if branch else head.commit
             return self._describe(base, f"merge base with {branch}") if base and base != head.commit else head
         branch = self._default_branch()
-        base = self._try("merge-base", candidate.commit, branch)
+        base = self._git.attempt("merge-base", candidate.commit, branch)
         if base is None:
             raise RevisionError(
                 f"{candidate.label} and {branch} share no commit{self._shallow_hint()}; name the baseline: "
@@ -106,7 +107,7 @@ class Repository:
             )
         if base != candidate.commit:
             return self._describe(base, f"merge base with {branch}")
-        previous = self._try("log", "-1", "--format=%H", f"{candidate.commit}~1", "--", self._subject)
+        previous = self._git.attempt("log", "-1", "--format=%H", f"{candidate.commit}~1", "--", self._subject)
         if not previous:
             raise RevisionError(
                 f"no commit before {candidate.short} touched {self._subject}{self._shallow_hint()}; name the baseline: "
@@ -127,36 +128,74 @@ class Repository:
         RevisionError
             The commit has no such file.
         """
-        text = self._try("show", f"{revision.commit}:./{path}")
-        if text is None:
-            raise RevisionError(f"{revision.short} ({revision.label}) has no file {path}")
-        return text
+        try:
+            return self._git.read("show", f"{revision.commit}:./{path}")
+        except subprocess.CalledProcessError:
+            raise RevisionError(f"{revision.short} ({revision.label}) has no file {path}") from None
 
     def is_dirty(self) -> bool:
         """Whether the subject's files in the work tree differ from ``HEAD``."""
-        return bool(self._git("status", "--porcelain", "--untracked-files=normal", "--", self._subject))
+        return bool(self._git.run("status", "--porcelain", "--untracked-files=normal", "--", self._subject))
 
     def has_same_subject(self, baseline: Revision, candidate: Revision) -> bool:
         """Whether the subject's folder is byte-identical in both commits."""
         path = "" if self._subject == "." else self._subject.rstrip("/")
         trees = {
-            self._try("rev-parse", "--verify", "--quiet", f"{item.commit}:{path}") for item in (baseline, candidate)
+            self._git.attempt("rev-parse", "--verify", "--quiet", f"{item.commit}:{path}")
+            for item in (baseline, candidate)
         }
         return len(trees) == 1 and None not in trees
 
+    def is_ancestor(self, older: Revision, newer: Revision) -> bool:
+        """Whether the newer commit's history holds the older one."""
+        return self._git.attempt("merge-base", "--is-ancestor", older.commit, newer.commit) is not None
+
+    def parent(self, revision: Revision) -> Revision | None:
+        """Return a commit's first parent; ``None`` for the first commit."""
+        commit = self._git.attempt("rev-parse", "--verify", "--quiet", f"{revision.commit}^1")
+        return self._describe(commit, f"parent of {revision.short}") if commit else None
+
+    def suspects(self, good: Sequence[Revision], bad: Revision) -> tuple[Revision, ...]:
+        """Find the commits to the subject that may have made the difference, the one to look at first in front.
+
+        Parameters
+        ----------
+        good
+            Commits that are known not to have it: neither they nor their ancestors are suspects.
+        bad
+            A commit that is known to have it: only it and its ancestors are.
+
+        Returns
+        -------
+        tuple of Revision
+            In the order of how much is known once the commit is (git's own, which knows merges).
+        """
+        known_good = [f"^{revision.commit}" for revision in good]
+        lines = self._git.run("rev-list", "--bisect-all", bad.commit, *known_good, "--", self._subject).splitlines()
+        return tuple(self._describe(commit, commit[:10]) for commit in (line.split()[0] for line in lines))
+
+    def history(self, good: Revision, bad: Revision) -> tuple[Revision, ...]:
+        """Return the commits to the subject that the bad end has and the good one lacks, oldest first."""
+        listed = self._git.run(
+            "rev-list", "--topo-order", "--reverse", bad.commit, f"^{good.commit}", "--", self._subject
+        )
+        return tuple(self._describe(commit, commit[:10]) for commit in listed.splitlines())
+
     def _snapshot(self) -> Revision:
         """Make a commit of the work tree that no branch points to, through an index of its own."""
-        index = Path(self._git("rev-parse", "--git-path", "index"))
+        index = Path(self._git.run("rev-parse", "--git-path", "index"))
         with tempfile.TemporaryDirectory(prefix="tailgate-index-") as folder:
             own_index = Path(folder) / "index"
             source = index if index.is_absolute() else self._root / index
             if source.exists():
-                shutil.copyfile(source, own_index)  # keeps git's knowledge of unchanged files: no full re-read
+                # Keeps git's knowledge of unchanged files: no full re-read. With its time, by which git knows what was
+                # changed in the very second in which it was added.
+                shutil.copy2(source, own_index)
             environment = {**SNAPSHOT_IDENTITY, "GIT_INDEX_FILE": str(own_index)}
-            top = self._git("rev-parse", "--show-toplevel")
-            self._git("-C", top, "add", "--all", environment=environment)
-            tree = self._git("write-tree", environment=environment)
-            commit = self._git(
+            top = self._git.run("rev-parse", "--show-toplevel")
+            self._git.run("-C", top, "add", "--all", environment=environment)
+            tree = self._git.run("write-tree", environment=environment)
+            commit = self._git.run(
                 "commit-tree", tree, "-p", "HEAD", "-m", "working tree as measured by tailgate", environment=environment
             )
         return self._describe(commit, WORKING_TREE)
@@ -173,37 +212,16 @@ class Repository:
     def _try_default_branch(self) -> str | None:
         if self._named_default_branch is not None:
             return self.resolve(self._named_default_branch).label
-        remote = self._try("symbolic-ref", "--quiet", "--short", "refs/remotes/origin/HEAD")
+        remote = self._git.attempt("symbolic-ref", "--quiet", "--short", "refs/remotes/origin/HEAD")
         # The remote's view comes first: on a branch in CI the local one is often missing or old.
         for name in (remote, "main", "master", "origin/main", "origin/master"):
-            if name and self._try("rev-parse", "--verify", "--quiet", f"{name}^{{commit}}"):
+            if name and self._git.attempt("rev-parse", "--verify", "--quiet", f"{name}^{{commit}}"):
                 return name
         return None
 
     def _describe(self, commit: str, label: str) -> Revision:
-        return Revision(commit=commit, label=label, subject=self._git("log", "-1", "--format=%s", commit))
+        return Revision(commit=commit, label=label, subject=self._git.run("log", "-1", "--format=%s", commit))
 
     def _shallow_hint(self) -> str:
-        shallow = self._try("rev-parse", "--is-shallow-repository") == "true"
+        shallow = self._git.attempt("rev-parse", "--is-shallow-repository") == "true"
         return " (this clone is shallow: run `git fetch --unshallow`)" if shallow else ""
-
-    def _try(self, *arguments: str) -> str | None:
-        """Run git; ``None`` when it says no."""
-        try:
-            return self._git(*arguments)
-        except subprocess.CalledProcessError:
-            return None
-
-    def _git(self, *arguments: str, environment: Mapping[str, str] | None = None) -> str:
-        finished = subprocess.run(
-            ["git", *arguments],
-            cwd=self._root,
-            # Without optional locks `git status` leaves the index alone, and waits for nobody who is using it.
-            env={**os.environ, "LC_ALL": "C", "GIT_OPTIONAL_LOCKS": "0", **(environment or {})},
-            stdin=subprocess.DEVNULL,
-            capture_output=True,
-            text=True,
-            errors="replace",
-            check=True,
-        )
-        return finished.stdout.strip()

@@ -344,3 +344,52 @@ def test_equal_subjects_are_recognised(scratch: Scratch) -> None:
     assert not nowhere.has_same_subject(first, changed)
     whole: Callable[..., bool] = Repository(scratch.root, "").has_same_subject
     assert not whole(first, documentation)
+
+
+def test_suspects_are_what_the_bad_end_has_and_the_good_ones_lack(scratch: Scratch) -> None:
+    """Merges included: what a good commit's history holds is cleared on every line that leads to the bad one."""
+    first = scratch.commit("where both begin")
+    main = [scratch.commit(f"main {number}") for number in range(3)]
+    scratch.git("checkout", "--quiet", "-b", "topic", first)
+    topic = [scratch.commit(f"topic {number}", f"{SUBJECT}/topic.py") for number in range(3)]
+    elsewhere = scratch.commit("not the subject", "elsewhere.py")
+    scratch.git("checkout", "--quiet", "main")
+    scratch.git("merge", "--quiet", "--no-ff", "--no-edit", "topic")
+    repository = scratch.repository()
+    good, bad = repository.resolve(first), repository.resolve("HEAD")
+
+    def commits(*known_good: str) -> set[str]:
+        found = repository.suspects([good, *(repository.resolve(name) for name in known_good)], bad)
+        return {revision.commit for revision in found}
+
+    assert commits() == {*main, *topic, bad.commit}
+    assert commits(main[2]) == {*topic, bad.commit}
+    assert commits(main[2], topic[1]) == {topic[2], bad.commit}
+    assert commits(main[2], elsewhere) == {bad.commit}
+    assert commits(bad.commit) == set()
+    # The one in front halves them: about as many are cleared as are left, whatever the answer.
+    front = repository.suspects([good], bad)[0]
+    assert front.commit in {main[2], topic[2]}
+    order = [revision.commit for revision in repository.history(good, bad)]
+    assert set(order) == commits()
+    assert order[-1] == bad.commit
+    assert [commit for commit in order if commit in main] == main
+    assert repository.is_ancestor(good, bad)
+    assert not repository.is_ancestor(bad, good)
+    parent = repository.parent(bad)
+    assert parent is not None
+    assert parent.commit == main[2]
+    earliest = repository.parent(good)
+    assert earliest is not None
+    assert repository.parent(earliest) is None
+
+
+def test_a_file_is_read_to_the_letter_as_it_is_in_a_commit(scratch: Scratch) -> None:
+    (scratch.root / "flags.json").write_bytes(b"{}\r\n\n")
+    scratch.commit("flags")
+    scratch.write("flags.json", "changed")
+    repository = scratch.repository()
+    head = repository.resolve("HEAD")
+    assert repository.read(head, "flags.json") == "{}\r\n\n"
+    with pytest.raises(RevisionError, match=r"has no file missing\.json"):
+        repository.read(head, "missing.json")
