@@ -6,6 +6,7 @@ All records are frozen and slotted; units are in the names. No dict crosses a st
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import date  # noqa: TC003 - the store reads annotations when it reads documents
 from enum import StrEnum
 from typing import TYPE_CHECKING
 
@@ -277,6 +278,27 @@ class RatioInterval:
 
 
 @dataclass(frozen=True, slots=True)
+class Waiver:
+    """A regression that someone accepted, until a day and up to a bound.
+
+    Attributes
+    ----------
+    benchmark
+        Label of the benchmark, in full.
+    bound
+        How much worse the p99 may be, as a share: 0.1 is 10 %.
+    expires
+        The last day on which it holds.
+    """
+
+    benchmark: str
+    reason: str
+    author: str
+    bound: float
+    expires: date
+
+
+@dataclass(frozen=True, slots=True)
 class Verdict:
     """The answer for one benchmark.
 
@@ -290,6 +312,8 @@ class Verdict:
         What broke, for ``invalid``.
     counts
         Whether this verdict decides the exit code (policy may exempt, for example, a benchmark that has no baseline).
+    waiver
+        What accepts this regression; it is shown, and does not fail the build.
     """
 
     benchmark: BenchmarkId
@@ -301,6 +325,7 @@ class Verdict:
     failures: tuple[Failure, ...] = ()
     counts: bool = True
     elapsed_s: float = 0.0
+    waiver: Waiver | None = None
 
 
 @dataclass(frozen=True, slots=True)
