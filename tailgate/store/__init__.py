@@ -7,7 +7,16 @@ inside one replay is not kept.
 
 from __future__ import annotations
 
+from tailgate.store.bisection_notes import BisectionFile, BisectionNotes
 from tailgate.store.database import open_store
 from tailgate.store.interface import Store, StoredFlagStudy, StoredMeasurement, StoredRun
 
-__all__ = ["Store", "StoredFlagStudy", "StoredMeasurement", "StoredRun", "open_store"]
+__all__ = [
+    "BisectionFile",
+    "BisectionNotes",
+    "Store",
+    "StoredFlagStudy",
+    "StoredMeasurement",
+    "StoredRun",
+    "open_store",
+]

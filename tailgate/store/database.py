@@ -17,6 +17,7 @@ from tailgate.store.engine import WRITES, create_store_engine, damaged, explaine
 from tailgate.store.interface import StoredMeasurement, StoredRun
 from tailgate.store.schema import (
     SCHEMA_VERSION,
+    actions,
     failures,
     fingerprints,
     measurements,
@@ -35,6 +36,7 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
     from sqlalchemy import Connection, Engine, Row
 
+    from tailgate.action_records import ActionTaken
     from tailgate.flag_records import FlagEffect, FlagFailure
     from tailgate.store.interface import Store, StoredFlagStudy
 
@@ -271,6 +273,25 @@ class DatabaseStore:
         """Return the latest studies of flags; see ``Store``."""
         with self._reading() as connection:
             return flag_tables.select_studies(connection, limit, self._fingerprints(connection))
+
+    def add_action(self, action: ActionTaken) -> None:
+        """Keep what was done; see ``Store``."""
+        with self._writing() as connection:
+            connection.execute(
+                insert(actions).values(
+                    action_id=action.action_id,
+                    target=documents.storable_text(action.target),
+                    document=documents.to_document(action),
+                )
+            )
+
+    def actions(self, target: str | None = None) -> tuple[ActionTaken, ...]:
+        """Return every action, or those on one target; see ``Store``."""
+        query = select(actions.c.document).order_by(actions.c.action_key)
+        if target is not None:
+            query = query.where(actions.c.target == documents.storable_text(target))
+        with self._reading() as connection:
+            return tuple(documents.ACTION.validate_json(text) for text in connection.scalars(query).all())
 
     def close(self) -> None:
         """Let go of the database; see ``Store``."""

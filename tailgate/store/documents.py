@@ -4,16 +4,19 @@ from __future__ import annotations
 
 import json
 from dataclasses import asdict
+from datetime import date
 from typing import TYPE_CHECKING, Any, Final
 
 from pydantic import TypeAdapter
 
+from tailgate.action_records import ActionTaken
 from tailgate.flag_records import FlagEffect
 from tailgate.records import Conditions, Failure, Fingerprint, Revision, Verdict
 
 if TYPE_CHECKING:
     from _typeshed import DataclassInstance
 
+ACTION: Final = TypeAdapter(ActionTaken)
 CONDITIONS: Final = TypeAdapter(Conditions)
 FAILURE: Final = TypeAdapter(Failure)
 FINGERPRINT: Final = TypeAdapter(Fingerprint)
@@ -53,6 +56,8 @@ def storable_text(text: str) -> str:
 def _storable(value: Any) -> Any:
     if isinstance(value, str):
         return storable_text(value)
+    if isinstance(value, date):  # a moment is a date, too
+        return value.isoformat()
     if isinstance(value, dict):
         return {key: _storable(item) for key, item in value.items()}
     if isinstance(value, list | tuple):

@@ -13,6 +13,7 @@ if TYPE_CHECKING:
     import numpy as np
     from numpy.typing import NDArray
 
+    from tailgate.action_records import ActionTaken
     from tailgate.flag_records import FlagEffect, FlagFailure
     from tailgate.records import Failure, GateResult, Measurement, Revision
 
@@ -126,6 +127,14 @@ class Store(Protocol):
 
     def flag_studies(self, limit: int = 20) -> tuple[StoredFlagStudy, ...]:
         """Return the latest studies of flags, newest first."""
+        ...
+
+    def add_action(self, action: ActionTaken) -> None:
+        """Keep what was done about a regression or for a rollout."""
+        ...
+
+    def actions(self, target: str | None = None) -> tuple[ActionTaken, ...]:
+        """Return every action, or those on one commit or flag, oldest first."""
         ...
 
     def close(self) -> None:

@@ -1,6 +1,6 @@
 """The tables. A change of meaning or shape raises ``SCHEMA_VERSION``; readers refuse what is newer than themselves.
 
-Version 2 added the tables of flags to those of version 1; a store of version 1 gets them when it is opened.
+Version 2 added the tables of flags, version 3 that of actions; an older store gets what it lacks when it is opened.
 """
 
 from __future__ import annotations
@@ -21,7 +21,7 @@ from sqlalchemy import (
     Text,
 )
 
-SCHEMA_VERSION: Final = 2
+SCHEMA_VERSION: Final = 3
 
 tables = MetaData()
 
@@ -120,3 +120,14 @@ flag_failures = Table(
     Column("document", Text, nullable=False),  # JSON of records.Failure
 )
 Index("flag_failures_by_study", flag_failures.c.study_id)
+
+actions = Table(
+    "actions",
+    tables,
+    Column("action_key", Integer, primary_key=True),
+    Column("action_id", Text, nullable=False),
+    Column("target", Text, nullable=False),
+    Column("document", Text, nullable=False),  # JSON of action_records.ActionTaken
+)
+Index("actions_by_id", actions.c.action_id)
+Index("actions_by_target", actions.c.target)
