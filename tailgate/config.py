@@ -8,6 +8,7 @@ from __future__ import annotations
 import re
 import tomllib
 from dataclasses import dataclass
+from enum import StrEnum
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Literal
 
@@ -107,6 +108,7 @@ class GatePolicy(_Section):
     inconclusive: Literal["fail", "pass"] = "fail"
     new_benchmarks: Literal["fail", "allow"] = "fail"
     default_branch: str | None = None
+    waivers: str = "ci/waivers.toml"
 
 
 class FlagPolicy(_Section):
@@ -138,6 +140,34 @@ class FlagsPolicy(_Section):
         return self
 
 
+class RegressionAction(StrEnum):
+    """What policy wants done about a regression."""
+
+    FAIL = "fail"
+    FLAG = "flag"
+    REVERT = "revert"
+
+
+class ActPolicy(_Section):
+    """What is done about a regression, and where it is written down."""
+
+    default: Annotated[RegressionAction, Field(strict=False)] = RegressionAction.FAIL
+    log_folder: str = "reports/log"
+
+
+class ActOverridePolicy(_Section):
+    """What is done about the benchmarks whose label matches; the last match wins."""
+
+    benchmarks: RegularExpression
+    action: Annotated[RegressionAction, Field(strict=False)]
+
+
+class RolloutPolicy(_Section):
+    """The stages of a rollout between off and 100 %."""
+
+    canary_percent: Annotated[int, Field(gt=0, lt=10)] = 1
+
+
 class Policy(_Section):
     """The policy file."""
 
@@ -145,6 +175,9 @@ class Policy(_Section):
     margins: MarginsPolicy = MarginsPolicy()
     override: Annotated[tuple[OverridePolicy, ...], Field(strict=False)] = ()
     flags: FlagsPolicy = FlagsPolicy()
+    act: ActPolicy = ActPolicy()
+    act_override: Annotated[tuple[ActOverridePolicy, ...], Field(strict=False)] = ()
+    rollout: RolloutPolicy = RolloutPolicy()
 
     def rule_for(self, benchmark: BenchmarkId, family: int) -> Rule:
         """Return the sequential rule of one benchmark among ``family`` that run together."""
@@ -157,6 +190,11 @@ class Policy(_Section):
             raw=Margins(raw.worse, raw.tolerated),
         )
         return rule.for_family(family)
+
+    def action_for(self, label: str) -> RegressionAction:
+        """Return what is to be done when a benchmark regresses."""
+        matching = [item.action for item in self.act_override if re.search(item.benchmarks, label)]
+        return matching[-1] if matching else self.act.default
 
 
 def load_project(start: Path) -> Project:

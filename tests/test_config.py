@@ -111,11 +111,11 @@ def test_unknown_keys_are_refused_wherever_they_stand(policy: Callable[[str], Po
             [[override]]
             benchmarks = "x"
             worse = 0.1
-            [rollout]
+            [rollouts]
             """
         )
     keys = [line.partition(":")[0] for line in problems(error)]
-    assert sorted(keys) == ["gate.budget", "margins.intrinsic.permitted", "override.0.worse", "rollout", "surprise"]
+    assert sorted(keys) == ["gate.budget", "margins.intrinsic.permitted", "override.0.worse", "rollouts", "surprise"]
     assert all("unknown key" in line for line in problems(error))
 
 

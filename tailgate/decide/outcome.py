@@ -98,9 +98,9 @@ def exit_code(verdicts: Iterable[Verdict], *, fails_on_inconclusive: bool) -> Ex
     """Choose the exit code of a run.
 
     A regression comes before an invalid benchmark, since someone must act on it; both come before an inconclusive one.
-    A run in which no verdict counts measured nothing, and fails.
+    A run in which no verdict counts measured nothing, and fails. A regression that a waiver accepts counts as a pass.
     """
-    kinds = {verdict.kind for verdict in verdicts if verdict.counts}
+    kinds = {VerdictKind.PASS if verdict.waiver else verdict.kind for verdict in verdicts if verdict.counts}
     if VerdictKind.REGRESSED in kinds:
         return ExitCode.REGRESSED
     if VerdictKind.INVALID in kinds or not kinds:
