@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from tailgate.report.action import log_entry, merge_request, print_rollback, print_rollout
+from tailgate.report.bisection import print_bisection
+from tailgate.report.explanation import print_explanation
 from tailgate.report.flags_json import FLAGS_SCHEMA, to_flags_document, write_flags_json
 from tailgate.report.flags_text import print_flags, print_switches
 from tailgate.report.json_document import SCHEMA, to_json_document, write_json
@@ -13,10 +16,16 @@ __all__ = [
     "FLAGS_SCHEMA",
     "SCHEMA",
     "Progress",
+    "log_entry",
+    "merge_request",
     "open_console",
     "open_progress",
+    "print_bisection",
+    "print_explanation",
     "print_flags",
     "print_gate",
+    "print_rollback",
+    "print_rollout",
     "print_switches",
     "summary_line",
     "to_flags_document",

@@ -27,6 +27,7 @@ if TYPE_CHECKING:
         Revision,
         SideSummary,
         Verdict,
+        Waiver,
     )
 
 SCHEMA: Final = "tailgate.gate/1"
@@ -132,6 +133,16 @@ def _verdict(verdict: Verdict) -> Document:
         "ratio_of_p99": {"intrinsic": _ratio(verdict.intrinsic), "raw": _ratio(verdict.raw)},
         "evidence": None if comparison is None else _comparison(comparison),
         "failures": [_failure(failure) for failure in verdict.failures],
+        "waiver": None if verdict.waiver is None else _waiver(verdict.waiver),
+    }
+
+
+def _waiver(waiver: Waiver) -> Document:
+    return {
+        "reason": waiver.reason,
+        "author": waiver.author,
+        "bound": _number(waiver.bound),
+        "expires": waiver.expires.isoformat(),
     }
 
 

@@ -44,6 +44,8 @@ def summary_line(verdicts: Sequence[Verdict]) -> str:
     noun = "benchmark" if len(verdicts) == 1 else "benchmarks"
     uncounted = sum(not verdict.counts for verdict in verdicts)
     tail = f"; {uncounted} of them not counted by policy" if uncounted else ""
+    waived = sum(verdict.waiver is not None for verdict in verdicts)
+    tail += f"; {waived} of them accepted by a waiver" if waived else ""
     return f"{len(verdicts)} {noun}: {', '.join(parts)}{tail}"
 
 
