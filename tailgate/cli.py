@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import errno
 import math
-import random
 import signal
 import sys
 import traceback
@@ -13,17 +12,28 @@ from typing import TYPE_CHECKING
 
 import click
 
-from tailgate.config import POLICY_FILE, load_policy, load_project
+from tailgate.commands.bisect import bisect_command
+from tailgate.commands.explain import explain_command
+from tailgate.commands.flags import flags_command
+from tailgate.commands.rollback import rollback_command
+from tailgate.commands.rollout import rollout_command
+from tailgate.commands.surroundings import (
+    MAXIMUM_BUDGET_S,
+    common_options,
+    open_workplace,
+    regular_expression,
+    show,
+)
 from tailgate.errors import TailgateError
 from tailgate.exit_codes import ExitCode
-from tailgate.flags_command import flags_command
 from tailgate.pipeline import GateQuestion, gate
-from tailgate.report import open_console, open_progress, print_gate, write_json
-from tailgate.store import open_store
-from tailgate.surroundings import MAXIMUM_BUDGET_S, hide_from_git, regular_expression, show
+from tailgate.report import print_gate, write_json
+from tailgate.waivers import load_waivers
 
 if TYPE_CHECKING:
     import re
+
+    from tailgate.commands.surroundings import Surroundings
 
 EXIT_CODES = """\b
 Exit codes:
@@ -73,33 +83,14 @@ def cli() -> None:
 @click.option(
     "--json", "json_file", type=click.Path(dir_okay=False, path_type=Path), help="Also write the result here."
 )
-@click.option(
-    "--project",
-    type=click.Path(exists=True, file_okay=False, path_type=Path),
-    default=Path(),
-    help="A folder of the asv project (default: here).",
-)
-@click.option(
-    "--policy",
-    "policy_file",
-    type=click.Path(dir_okay=False, path_type=Path),
-    help="Policy file (default: ci/gate.toml beside asv.conf.json).",
-)
-@click.option("--store", "store_url", help="Where results are kept: a file or a database URL (default: .tailgate/).")
-@click.option("--seed", type=int, help="Seed of the schedule's random choices (default: fresh).")
-@click.option("-q", "--quiet", is_flag=True, help="No progress on stderr.")
-def gate_command(  # noqa: PLR0913 - click: a parameter an option
+@common_options
+def gate_command(
     baseline: str | None,
     candidate: str | None,
     benchmarks: re.Pattern[str],
     budget: float | None,
     json_file: Path | None,
-    project: Path,
-    policy_file: Path | None,
-    store_url: str | None,
-    seed: int | None,
-    *,
-    quiet: bool,
+    surroundings: Surroundings,
 ) -> int:
     """Compare the p99 of CANDIDATE with that of BASELINE.
 
@@ -117,20 +108,20 @@ def gate_command(  # noqa: PLR0913 - click: a parameter an option
         raise click.BadParameter("it is not a number", param_hint="--budget")
     if json_file is not None and not json_file.absolute().parent.is_dir():
         raise click.BadParameter(f"there is no folder {json_file.parent} to write it to", param_hint="--json")
-    found = load_project(project)
-    policy = load_policy(policy_file or found.root / POLICY_FILE, is_required=policy_file is not None)
-    question = GateQuestion(baseline, candidate, benchmarks, budget or policy.gate.budget_s)
-    hide_from_git(found.state_folder)
-    with open_store(store_url or found.state_folder / "store.sqlite") as store:
-        with open_progress(None if quiet else sys.stderr) as progress:
-            result = gate(question, found, policy, store, progress, random.Random(seed))  # noqa: S311 - a schedule
-        if json_file is not None:
-            write_json(result, json_file)
-        show(lambda: print_gate(result, open_console(sys.stdout)))
+    with open_workplace(surroundings) as workplace:
+        policy = workplace.policy.gate
+        waivers = load_waivers(
+            workplace.project.root / policy.waivers, is_required="waivers" in policy.model_fields_set
+        )
+        result = gate(GateQuestion(baseline, candidate, benchmarks, budget or policy.budget_s, waivers), workplace)
+    if json_file is not None:
+        write_json(result, json_file)
+    show(lambda console: print_gate(result, console))
     return result.exit_code
 
 
-cli.add_command(flags_command)
+for command in (flags_command, explain_command, bisect_command, rollback_command, rollout_command):
+    cli.add_command(command)
 
 
 def main(arguments: list[str] | None = None) -> None:

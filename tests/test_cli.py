@@ -78,6 +78,33 @@ def test_help_names_every_exit_code_and_example(run: Callable[..., Outcome]) -> 
     assert "tailgate gate HEAD~1 --benchmarks 'book\\.' --budget 60" in out
 
 
+@pytest.mark.parametrize(
+    ("command", "codes"),
+    [
+        (("explain",), (0, 1, 2, 3, 4, 5)),
+        (("bisect",), (0, 2, 3, 4)),
+        (("rollback",), (0, 2, 5)),
+        (("rollout", "advance"), (0, 1, 2, 3, 4, 5)),
+    ],
+)
+def test_help_of_what_follows_a_verdict_names_its_exit_codes_and_the_common_options(
+    run: Callable[..., Outcome], command: tuple[str, ...], codes: tuple[int, ...]
+) -> None:
+    code, out, err = run(*command, "--help")
+    assert (code, err) == (0, "")
+    assert [int(line.split()[0]) for line in out.partition("Exit codes:\n")[2].splitlines()] == list(codes)
+    for option in ("--project", "--policy", "--store", "--seed", "--quiet"):
+        assert option in out
+
+
+def test_every_command_is_listed(run: Callable[..., Outcome]) -> None:
+    out = run("--help")[1]
+    for command in ("gate", "explain", "bisect", "rollback", "rollout"):
+        assert f"\n  {command}  " in out
+    for command in ("status", "advance", "hold", "back"):
+        assert f"\n  {command}  " in run("rollout", "--help")[1]
+
+
 def test_the_short_help_and_the_version(run: Callable[..., Outcome]) -> None:
     assert run("-h")[0] == 0
     code, out, _ = run("--version")

@@ -1,8 +1,8 @@
-"""The second sentence: measure -> compare -> store -> report, for the flags of one commit.
+"""The sentence of flags: measure -> compare -> store -> report, for the flags of one commit.
 
 In: a question (which flags, which benchmarks, how long), the places and the ports. Out: a
 :class:`~tailgate.flag_records.FlagStudy`. One build serves both sides: they differ in the overlay of flags that their
-workers see. Beside ``pipeline.py`` the only module that joins stages.
+workers see.
 """
 
 from __future__ import annotations
@@ -20,8 +20,6 @@ from typing import TYPE_CHECKING
 from tailgate import compare
 from tailgate.errors import NothingMeasuredError, WorkerError
 from tailgate.exit_codes import ExitCode
-from tailgate.flag_cases import FlagCase
-from tailgate.flag_question import FlagQuestion, read_subject
 from tailgate.flag_records import Count, FlagEffect, FlagFailure, FlagStudy, Switch
 from tailgate.measure import (
     BenchmarkError,
@@ -31,14 +29,17 @@ from tailgate.measure import (
     Schedule,
     find_tools,
 )
+from tailgate.pipeline.flag_cases import FlagCase
+from tailgate.pipeline.flag_question import FlagQuestion, read_subject
 from tailgate.records import Failure, Side
 
 if TYPE_CHECKING:
     import random
     from collections.abc import Iterable, Mapping, Sequence
 
-    from tailgate.config import Policy, Project
+    from tailgate.config import Project
     from tailgate.measure import BuiltEnvironment, FlagFile, SuiteDescription
+    from tailgate.pipeline.workplace import Workplace
     from tailgate.records import BenchmarkId, Fingerprint, Revision
     from tailgate.report import Progress
     from tailgate.store import Store
@@ -87,11 +88,7 @@ class _Bench:
 
 def measure_flags(
     question: FlagQuestion,
-    project: Project,
-    policy: Policy,
-    store: Store,
-    progress: Progress,
-    generator: random.Random,
+    workplace: Workplace,
 ) -> FlagStudy:
     """Measure flags on against off, benchmark by benchmark, in one commit's build.
 
@@ -101,6 +98,7 @@ def measure_flags(
         The question makes no sense here, the commit cannot be built, or there is nothing to measure.
     """
     started_at = datetime.now(UTC)
+    project, policy, progress = workplace.project, workplace.policy, workplace.progress
     subject = read_subject(question, project, policy)
     revision, switches = subject.revision, subject.switches
     variables = policy.flags.build_variables
@@ -120,9 +118,9 @@ def measure_flags(
                 variable=subject.variable,
                 file=subject.file,
                 schedule=Schedule(default_timeout_s=policy.gate.benchmark_timeout_s),
-                generator=generator,
+                generator=workplace.generator,
                 progress=progress,
-                store=store,
+                store=workplace.store,
                 study_id=uuid.uuid4().hex,
             )
             suite = bench.rounds({side: {bench.variable: ""} for side in Side}).describe()

@@ -1,0 +1,36 @@
+"""Joins the stages: one module a command, each reading as the whole sentence. Stages know nothing of each other.
+
+In: a question and a :class:`~tailgate.pipeline.workplace.Workplace` (places and ports). Out: a record that answers it.
+"""
+
+from tailgate.pipeline.bisect import BisectQuestion, bisect
+from tailgate.pipeline.explain import ExplainQuestion, explain
+from tailgate.pipeline.flag_question import FlagQuestion, read_subject
+from tailgate.pipeline.flags import measure_flags
+from tailgate.pipeline.gate import GateQuestion, gate
+from tailgate.pipeline.judging import INTRINSIC_PRIOR, RAW_PRIOR
+from tailgate.pipeline.rollback import RollbackQuestion, rollback
+from tailgate.pipeline.rollout import RolloutQuestion, advance, hold, rollout_status, step_back
+from tailgate.pipeline.workplace import Workplace
+
+__all__ = [
+    "INTRINSIC_PRIOR",
+    "RAW_PRIOR",
+    "BisectQuestion",
+    "ExplainQuestion",
+    "FlagQuestion",
+    "GateQuestion",
+    "RollbackQuestion",
+    "RolloutQuestion",
+    "Workplace",
+    "advance",
+    "bisect",
+    "explain",
+    "gate",
+    "hold",
+    "measure_flags",
+    "read_subject",
+    "rollback",
+    "rollout_status",
+    "step_back",
+]
