@@ -162,3 +162,25 @@ def test_a_reader_that_goes_away_changes_no_verdict(history: History) -> None:
     assert process.stderr.read() == ""
     process.stderr.close()
     assert process.wait(timeout=120) == ExitCode.PASSED
+
+
+def test_a_waiver_lets_a_regression_pass_until_it_expires(history: History) -> None:
+    waivers = history.project.root / "ci" / "waivers.toml"
+    command = ("gate", history.comment, history.slower, "--benchmarks", "latency_step", "--quiet")
+    terms = f'[[waiver]]\nbenchmark = "{STEP}"\nreason = "worth it"\nauthor = "Ada"\n'
+    try:
+        for expires, code, words in (
+            ("2999-12-31", ExitCode.PASSED, "waived: Ada accepted up to +500 % until 2999-12-31: worth it"),
+            ("2020-12-31", ExitCode.REGRESSED, "its waiver has expired: Ada accepted"),
+        ):
+            waivers.write_text(f"{terms}bound = 5.0\nexpires = {expires}\n")
+            finished = history.project.tailgate(*command)
+            assert finished.returncode == code, finished.stdout + finished.stderr
+            assert words in finished.stdout
+            assert "1 regressed" in finished.stdout
+        waivers.write_text("[[waiver]]\n")
+        finished = history.project.tailgate(*command)
+        assert finished.returncode == ExitCode.MISUSE
+        assert finished.stderr.count("Field required") == 5
+    finally:
+        waivers.unlink()

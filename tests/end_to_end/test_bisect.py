@@ -1,0 +1,130 @@
+"""A bisection on real commits: it names the right one, says what it cannot know, and goes on after sudden death."""
+
+from __future__ import annotations
+
+import json
+import signal
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import pytest
+
+from tailgate.exit_codes import ExitCode
+from tests.end_to_end.processes import running_in, wait_until
+from tests.end_to_end.small_project import PYPROJECT, SmallProject
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+pytestmark = pytest.mark.end_to_end
+
+STEP, OTHER = "machines.Machine.latency_step", "machines.Other.latency_other"
+
+
+@dataclass(frozen=True)
+class Story:
+    """A line of commits of which one doubles the work, and another line on which the one before that does not build."""
+
+    project: SmallProject
+    first: str
+    harmless: str
+    slower: str
+    last: str
+    unbuildable: str
+    hidden: str
+
+
+@pytest.fixture(scope="module")
+def story(tmp_path_factory: pytest.TempPathFactory) -> Story:
+    project = SmallProject.create(tmp_path_factory.mktemp("bisect") / "project")
+    first = project.git("rev-parse", "HEAD")
+    project.write_subject(added="# a comment\n")
+    harmless = project.commit("harmless")
+    project.write_benchmark("unrelated", "")
+    project.commit("nothing of the subject")
+    project.write_subject(uniform=120)
+    slower = project.commit("twice the work [red]")
+    project.write_subject(uniform=120, added="# another comment\n")
+    last = project.commit("harmless again")
+    project.git("checkout", "--quiet", "-b", "broken", harmless)
+    pyproject = project.root / "subject" / "pyproject.toml"
+    pyproject.write_text(PYPROJECT.replace('"hatchling.build"', '"no_such_backend"').replace('["hatchling"]', "[]"))
+    unbuildable = project.commit("cannot be built")
+    pyproject.write_text(PYPROJECT)
+    project.write_subject(uniform=120, added="# built again\n")
+    hidden = project.commit("builds again")
+    project.git("checkout", "--quiet", "main")
+    return Story(project, first, harmless, slower, last, unbuildable, hidden)
+
+
+def notes(project: SmallProject) -> list[Path]:
+    return list((project.root / ".tailgate" / "bisections").glob("*.json"))
+
+
+def test_killed_in_the_middle_it_goes_on_and_names_the_commit(story: Story) -> None:
+    project = story.project
+    command = ("bisect", story.first, "main", "--benchmark", STEP)
+    process = project.start(*command)
+    wait_until(lambda: notes(project) != [], "the bad end is answered")
+    process.send_signal(signal.SIGKILL)
+    process.communicate(timeout=60)
+    wait_until(lambda: running_in(project.root) == [], "everything it had started has ended")
+    (path,) = notes(project)
+    before = json.loads(path.read_text())["steps"]
+    finished = project.tailgate(*command)
+    assert finished.returncode == ExitCode.PASSED, finished.stdout + finished.stderr
+    assert finished.stdout.splitlines()[-1] == f"{story.slower[:10]} made it worse: twice the work [red]"
+    assert project.git("status", "--porcelain") == ""
+    after = json.loads(path.read_text())["steps"]
+    # What was answered before it died was not measured again.
+    assert after[: len(before)] == before
+    assert {step["revision"]["commit"]: step["answer"] for step in after}[story.slower] == "bad"
+
+
+def test_an_explanation_takes_over_what_the_bisection_knows(story: Story) -> None:
+    finished = story.project.tailgate("explain", story.first, "main", "--benchmarks", "latency_step", "--quiet")
+    assert finished.returncode == ExitCode.REGRESSED, finished.stdout + finished.stderr
+    assert finished.stdout.splitlines() == [
+        f"commit {story.slower[:10]}",
+        f"  {STEP}: {story.slower[:10]} made it worse: twice the work [red]",
+        "",
+        "1 regressed, 1 explained",
+    ]
+
+
+def test_a_commit_that_does_not_build_is_passed_over_and_stays_a_suspect(story: Story) -> None:
+    finished = story.project.tailgate("bisect", story.harmless, story.hidden, "-b", STEP, "--quiet")
+    assert finished.returncode == ExitCode.INCONCLUSIVE, finished.stdout + finished.stderr
+    lines = finished.stdout.splitlines()
+    assert lines[-1] == (f"no single commit is named, it is one of 2: {story.unbuildable[:10]} cannot be built")
+    assert [line.split()[0] for line in lines[-4:-2]] == [story.unbuildable[:10], story.hidden[:10]]
+
+
+def test_where_nothing_is_worse_none_is_named(story: Story) -> None:
+    finished = story.project.tailgate("bisect", story.first, story.harmless, "-b", OTHER, "--quiet")
+    assert finished.returncode == ExitCode.INCONCLUSIVE, finished.stdout + finished.stderr
+    assert "none: " in finished.stdout
+    assert "is shown not to be worse" in finished.stdout
+
+
+def test_without_time_to_measure_it_refuses_to_name_a_commit(story: Story) -> None:
+    command = ("bisect", story.harmless, story.slower, "-b", STEP, "--step-budget", "0.0001", "--quiet")
+    finished = story.project.tailgate(*command)
+    assert finished.returncode == ExitCode.INCONCLUSIVE, finished.stdout + finished.stderr
+    assert "no commit is named: whether" in finished.stdout
+
+
+@pytest.mark.parametrize(
+    ("good", "bad", "benchmark", "code", "words"),
+    [
+        ("main", "main~1", STEP, ExitCode.MISUSE, "is no ancestor of"),
+        ("missing", "main", STEP, ExitCode.MISUSE, "unknown revision 'missing'"),
+        ("main~1", "main", "machines.Machine", ExitCode.INVALID, "no latency_* benchmark matches"),
+    ],
+)
+def test_a_question_that_makes_no_sense_is_told_so(
+    story: Story, good: str, bad: str, benchmark: str, code: ExitCode, words: str
+) -> None:
+    finished = story.project.tailgate("bisect", good, bad, "--benchmark", benchmark, "--quiet")
+    assert finished.returncode == code, finished.stdout + finished.stderr
+    assert words in finished.stderr
