@@ -64,12 +64,17 @@ def sanitize(session: nox.Session, sanitizer: str) -> None:
 
 @nox.session
 def lint(session: nox.Session) -> None:
-    """Check style, formatting and the arrows between packages; arguments go to ``ruff check`` (``-- --fix``)."""
+    """Check style, formatting, arrows between packages, workflows; arguments go to ``ruff check`` (``-- --fix``)."""
     session.install(*groups("lint"))
     session.run("ruff", "check", *session.posargs, ".")
     session.run("ruff", "format", "--check", ".")
     # The imports are read, not executed: nothing of ours has to be installed.
     session.run("lint-imports", env={"PYTHONPATH": "probe"})
+    # No network: what is asked of a workflow is asked of the files alone.
+    workflows = sorted(str(path) for path in Path(".github/workflows").glob("*.yml"))
+    session.run("actionlint", *workflows)
+    session.run("zizmor", "--offline", "--no-progress", "--persona=pedantic", *workflows)
+    session.run("check-jsonschema", "--builtin-schema", "vendor.github-workflows", *workflows)
 
 
 @nox.session
@@ -101,6 +106,38 @@ def gate(session: nox.Session) -> None:
     sys.stdout.flush()
     sys.stderr.flush()
     os.execve(program, [program, "gate", *session.posargs], environment)  # noqa: S606 - no shell wanted
+
+
+@nox.session
+def summary(session: nox.Session) -> None:
+    """Tell GitHub what the gate found: ``nox -s summary -- gate.json``."""
+    session.install("-e", ".")
+    session.run("python", "-m", "ci.summary", *session.posargs)
+
+
+@nox.session
+def remedy(session: nox.Session) -> None:
+    """Find what made the p99 worse and undo it as policy says; arguments are those of ``tailgate explain``."""
+    session.install("-e", ".")
+    session.run("tailgate", "explain", *session.posargs)
+
+
+@nox.session
+def propose(session: nox.Session) -> None:
+    """Push what ``remedy`` has prepared, and open pull requests; needs GitHub's client and a token."""
+    session.install("-e", ".")
+    session.run("python", "-m", "ci.propose", *session.posargs)
+
+
+@nox.session
+def nightly(session: nox.Session) -> None:
+    """Gate what has landed since yesterday; arguments go to ``tailgate gate``."""
+    session.install("-e", ".")
+    since = ("--first-parent", "--max-count=1", "--before=24 hours ago")
+    baseline = str(session.run("git", "rev-list", *since, "HEAD", external=True, silent=True)).strip()
+    if not baseline:
+        session.error("no commit is older than a day; mend: fetch the whole history (git fetch --unshallow)")
+    session.run("tailgate", "gate", baseline, "HEAD", *session.posargs)
 
 
 @nox.session
