@@ -171,11 +171,6 @@ def test_two_at_once_do_it_once(story: Story) -> None:
 
 
 def test_a_rollback_that_does_not_restore_the_p99_is_no_success(story: Story) -> None:
-    finished = story.project.tailgate(
-        "rollback", "--commit", story.harmless, "--onto", story.harmless, "-b", "no_such", "--apply"
-    )
-    assert finished.returncode == ExitCode.ACTION_FAILED, finished.stdout + finished.stderr
-    assert "not verified: no latency_* benchmark matches 'no_such'" in finished.stdout
     project = story.project
     project.git("checkout", "--quiet", "-b", "topic", story.slower)
     project.write_benchmark("more", "")
