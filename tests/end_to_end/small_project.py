@@ -80,6 +80,14 @@ version = "1.0"
 """
 
 
+def build_probe(folder: Path) -> Path:
+    """Build the probe's wheel once: each environment of a project then installs it in a moment."""
+    command = [sys.executable, "-m", "uv", "build", "--quiet", "--wheel", "--out-dir", str(folder), str(PROBE)]
+    subprocess.run(command, check=True, capture_output=True)
+    (wheel,) = folder.glob("*.whl")
+    return wheel
+
+
 @dataclass(frozen=True)
 class SmallProject:
     """A repository with one subject and two benchmarks."""
@@ -110,7 +118,7 @@ class SmallProject:
                     "build_command": ["python -m uv build --quiet --wheel --out-dir {build_cache_dir} {build_dir}"],
                     "install_command": [
                         "in-dir={env_dir} python -m uv pip install --quiet --python {env_dir}/bin/python "
-                        f"--reinstall {{wheel_file}} {PROBE}"
+                        f"--reinstall {{wheel_file}} {build_probe(root.parent / 'probe')}"
                     ],
                 }
             )

@@ -164,9 +164,11 @@ def test_a_reader_that_goes_away_changes_no_verdict(history: History) -> None:
     assert process.wait(timeout=120) == ExitCode.PASSED
 
 
-def test_a_waiver_lets_a_regression_pass_until_it_expires(history: History) -> None:
-    waivers = history.project.root / "ci" / "waivers.toml"
-    command = ("gate", history.comment, history.slower, "--benchmarks", "latency_step", "--quiet")
+def test_a_waiver_lets_a_regression_pass_until_it_expires(history: History, tmp_path: Path) -> None:
+    waivers, report = history.project.root / "ci" / "waivers.toml", tmp_path / "gate.json"
+    options = ("--benchmarks", "latency_step", "--json", str(report), "--quiet")
+    command = ("gate", history.comment, history.slower, *options)
+    terms_as_written = {"reason": "worth it", "author": "Ada"}
     terms = f'[[waiver]]\nbenchmark = "{STEP}"\nreason = "worth it"\nauthor = "Ada"\n'
     try:
         for expires, code, words in (
@@ -176,8 +178,10 @@ def test_a_waiver_lets_a_regression_pass_until_it_expires(history: History) -> N
             waivers.write_text(f"{terms}bound = 5.0\nexpires = {expires}\n")
             finished = history.project.tailgate(*command)
             assert finished.returncode == code, finished.stdout + finished.stderr
-            assert words in finished.stdout
-            assert "1 regressed" in finished.stdout
+            found = benchmarks(report)[STEP]
+            assert found["verdict"] == "regressed"
+            assert found["reasons"][0].startswith(words)
+            assert found["waiver"] == (None if code else {**terms_as_written, "bound": 5.0, "expires": expires})
         waivers.write_text("[[waiver]]\n")
         finished = history.project.tailgate(*command)
         assert finished.returncode == ExitCode.MISUSE
