@@ -92,7 +92,10 @@ def judge_revisions(
     """
     started_at = datetime.now(UTC)
     project, policy, progress = workplace.project, workplace.policy, workplace.progress
-    pool = EnvironmentPool(project.state_folder / "environments", project.asv_config)
+    # What a commit deploys is measured in its own build; other states may need more than that build has.
+    build_variables = policy.flags.build_variables if overlays else {}
+    folder = project.state_folder / ("flag_environments" if build_variables else "environments")
+    pool = EnvironmentPool(folder, project.asv_config, build_variables)
     try:
         progress.stage("building")
         # Two states of one commit are measured in one build: nothing but the state may differ.
