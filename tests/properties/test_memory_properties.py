@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import gc
 import struct
 from math import isnan
 from typing import TYPE_CHECKING, Any
@@ -256,6 +255,5 @@ def test_a_column_stays_what_it_was_while_the_store_grows(steps: list[Trade | st
                 assert len(column) == trades
                 kept.append((column, column.tolist()))
         del store
-        gc.collect()
         for column, content in kept:
             assert column.tolist() == content

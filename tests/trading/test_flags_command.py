@@ -19,7 +19,7 @@ def test_the_table_has_a_row_a_flag_and_no_colours_when_piped() -> None:
     lines = result.output.splitlines()
     assert lines[0].split() == ["phase", "flag", "state", "source", "exists", "requires", "description", "claim"]
     for line, flag in zip(lines[1:], CATALOGUE, strict=False):
-        assert line.split()[:5] == [flag.phase, flag.name, "off", "deployed", "not"]
+        assert line.split()[:5] == [flag.phase, flag.name, "off", "deployed", "yes"]
         assert flag.description in line
         assert flag.claim in line
     assert lines[-1] == "0 of 20 on for symbol SYNTH; overlay: none"
@@ -37,7 +37,7 @@ def test_json_has_an_entry_a_flag() -> None:
         "is_on": False,
         "source": "deployed",
         "has_rollout": False,
-        "is_implemented": False,
+        "is_implemented": True,
         "needs_native": True,
         "requires": ["native-core"],
         "supersedes": [],

@@ -338,6 +338,13 @@ cdef class NativeBook:
         cdef BookCounts counts = self.book.counts()
         return counts.acquired, counts.released, counts.allocated
 
+    def state(self):
+        """Return every resting order: for each side its levels, best first, and for each the queue at its price."""
+        levels = {side: self.depth(side, self.book.size()) for side in (1, -1)}
+        return {
+            side: [(price_ticks, self.queue(side, price_ticks)) for price_ticks, _ in levels[side]] for side in levels
+        }
+
     def __repr__(self):
         return self.description
 

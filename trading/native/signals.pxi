@@ -25,6 +25,7 @@ cdef extern from "signals/signal_engine.hpp" namespace "trading::signals" nogil:
         EngineKernel(int64_t index_period, int64_t fast_period, int64_t slow_period, int64_t signal_period,
                      int64_t band_period, double band_width) except +
         const SignalValues& update(int64_t bid_price, int64_t bid_quantity, int64_t ask_price, int64_t ask_quantity)
+        const SignalValues& values()
 
 cdef extern from "signals/simd_levels.hpp" namespace "trading::signals" nogil:
     enum class Level:
@@ -164,6 +165,10 @@ cdef class NativeSignalEngine:
         cdef const SignalValues* values = &self.kernel.update(
             top.bid_price_ticks, top.bid_quantity_lots, top.ask_price_ticks, top.ask_quantity_lots)
         return make_signal(_Signal, <object>(<tuple>update)[0], &values.relative_strength_index)
+
+    def state(self):
+        """Return every indicator's value after the last update: a Signal at time 0."""
+        return make_signal(_Signal, 0, &self.kernel.values().relative_strength_index)
 
 
 cdef class NativeArrayIndicators:

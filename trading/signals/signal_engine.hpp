@@ -39,6 +39,8 @@ class SignalEngine {
         return values_;
     }
 
+    const SignalValues& values() const noexcept { return values_; }
+
   private:
     RelativeStrengthIndex index_;
     MovingAverageConvergenceDivergence trend_;
