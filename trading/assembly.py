@@ -81,9 +81,8 @@ def build_book(flags: ResolvedFlags | None = None) -> OrderBook:
     flags = _checked(flags)
     if not flags.is_on("native-core"):
         return PriceTimeBook()
-    lock = "fast" if flags.is_on("fast-lock") else "mutex"
     return _kernels(flags).NativeBook(
-        lock="sequence" if flags.is_on("lock-free-book") else lock,
+        lock="sequence" if flags.is_on("lock-free-book") else _lock(flags),
         small_vectors=flags.is_on("small-vectors"),
         order_pool=flags.is_on("order-pool"),
         prefetch=flags.is_on("prefetch"),
@@ -179,9 +178,9 @@ def build_positions(flags: ResolvedFlags | None = None) -> Positions:
     """Build the keeper of positions, all flat."""
     flags = _checked(flags)
     if flags.is_on("native-core"):
-        lock = "fast" if flags.is_on("fast-lock") else "mutex"
         return _kernels(flags).NativePositions(
-            lock="sharded" if flags.is_on("lock-free-positions") else lock, aligned=flags.is_on("cache-aligned")
+            lock="sharded" if flags.is_on("lock-free-positions") else _lock(flags),
+            aligned=flags.is_on("cache-aligned"),
         )
     return AverageCostPositions()
 

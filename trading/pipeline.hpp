@@ -6,6 +6,7 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <cstring>
 
 #include "book/interface.hpp"
 #include "native/hot.hpp"
@@ -66,10 +67,12 @@ class System {
     }
 
     // Stops after the event that is in trouble.
-    Step run(const book::PackedEvent* events, std::size_t count, std::size_t& done) {
+    Step run(const char* events, std::size_t count, std::size_t& done) {
         Step step;
+        book::PackedEvent event;  // copied, because a buffer may start at any byte
         for (done = 0; done < count; ++done) {
-            step = on_event(events[done]);
+            std::memcpy(&event, events + done * sizeof event, sizeof event);
+            step = on_event(event);
             if (TRADING_UNLIKELY(step.trouble != kFine)) break;
         }
         return step;

@@ -22,19 +22,21 @@ NAMES: Final = ("feed.csv", "feed.itch", "feed.csv.gz", "feed.itch.xz")
 _STOCK: Final = b"AMZN    "
 
 
-def read_and_replay(content: bytes, name: str, folder: Path) -> int:
-    """Return how many events the content has before it ends or breaks."""
+def read_and_replay(content: bytes, name: str, folder: Path) -> tuple[int, str]:
+    """Return how many events the content has before it ends or breaks, and what the reader says of it then."""
     path = folder / name
     path.write_bytes(content)
     market = RecordedMarket(PriceTimeBook())
     count = 0
     # A file with several stocks is no broken file: one of them must be chosen.
-    with contextlib.suppress(CorruptInputError, ConfigurationError):
+    try:
         for event in read_feed(path):
             count += 1
             with contextlib.suppress(BookError):
                 market.apply(event)
-    return count
+    except (CorruptInputError, ConfigurationError) as error:
+        return count, str(error)
+    return count, ""
 
 
 def valid_itch() -> bytes:

@@ -52,7 +52,7 @@ def _mutate(seconds: float, folder: Path) -> None:
         name = generator.choice(list(valid))
         content = _mutated(valid[name], generator)
         try:
-            events += read_and_replay(content, name, folder)
+            events += read_and_replay(content, name, folder)[0]
         except BaseException:
             saved = Path(f"crash-{name}")
             saved.write_bytes(content)

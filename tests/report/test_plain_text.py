@@ -25,7 +25,8 @@ def test_visible_text_stays(text: str) -> None:
 
 @given(ANY_TEXT, st.sampled_from(["ascii", "latin-1", "utf-8"]))
 def test_one_line_can_be_written_in_every_encoding(text: str, encoding: str) -> None:
-    printable(one_line(text), encoding).encode(encoding)
+    shown = printable(one_line(text), encoding)
+    assert shown.encode(encoding).decode(encoding) == shown
 
 
 def test_terminal_sequences_go_as_a_whole() -> None:

@@ -105,6 +105,10 @@ cdef str fault_text(BookFault fault, order_id, price_ticks, quantity_lots, held_
     return f"order {order_id} is not resting; it was never added, or it was filled or cancelled"
 
 
+cdef object refuse_id(order_id):
+    raise BookError(f"order id {order_id} does not fit 64 bits; give out smaller ones")
+
+
 cdef class NativeBook:
     """The kernel of :class:`trading.book.PriceTimeBook`, and more; see :class:`trading.book.interface.OrderBook`.
 
@@ -146,7 +150,7 @@ cdef class NativeBook:
         """Match an incoming order; the rest of a limit order rests, the rest of a market order is dropped."""
         cdef BookCall call
         if not read_order_call(order, &call):
-            self._refuse_id(&call)
+            refuse_id(<object>call.order_id_object)
         return self._enter(&call)
 
     @cython.always_allow_keywords(False)
@@ -157,7 +161,7 @@ cdef class NativeBook:
         cdef bint is_in_range = read_event_call(event, &call)
         if call.event_type == kAdd or call.event_type == kMarket:
             if not is_in_range:
-                self._refuse_id(&call)
+                refuse_id(<object>call.order_id_object)
             return self._enter(&call)
         taken.fault = kNotResting
         taken.lots = 0
@@ -366,9 +370,6 @@ cdef class NativeBook:
             raise BookError(fault_text(fault, <object>call.order_id_object, <object>call.price_object,
                                        <object>call.quantity_object, None))
         return make_trades(_Trade, trades, <object>call.time_ns, <object>call.order_id_object, side_of(call.side))
-
-    cdef object _refuse_id(self, BookCall* call):
-        raise BookError(f"order id {<object>call.order_id_object} does not fit 64 bits; give out smaller ones")
 
     cdef int _take(self, order_id, quantity_lots, Taken* taken) except -1:
         cdef int64_t number, lots

@@ -16,7 +16,7 @@ cdef extern from "pipeline.hpp" namespace "trading::pipeline" nogil:
     cppclass System:
         System(Book&, EngineKernel&, MeanReversion&, PreTradeRisk&, OrderLedger&, Holdings&, Place*)
         Step on_event(const PackedEvent& event) except +
-        Step run(const PackedEvent* events, size_t count, size_t& done) except +
+        Step run(const char* events, size_t count, size_t& done) except +
         const PipelineCounts& counts()
         const TopRow& top()
         int64_t top_time_ns()
@@ -26,15 +26,22 @@ cdef extern from "records.hpp" namespace "trading::native":
                         int64_t quantity_lots, object symbol)
 
 
-cdef inline int pack_event(object event, PackedEvent* packed) except -1:
-    cdef EventFields fields
-    read_event(event, &fields)
-    packed.time_ns = fields.time_ns
-    packed.event_type = fields.event_type
-    packed.order_id = fields.order_id
-    packed.side = fields.side
-    packed.price_ticks = fields.price_ticks
-    packed.quantity_lots = fields.quantity_lots
+cdef int pack_event(object event, BookCall* call, PackedEvent* packed) except -1:
+    """Read an event, whose numbers a book may then still refuse; the call keeps what messages name."""
+    cdef bint has_usable_id
+    # A delete names an order and nothing else.
+    call.side = call.price_ticks = call.quantity_lots = 0
+    has_usable_id = read_event_call(event, call)
+    if not has_usable_id and (call.event_type == kAdd or call.event_type == kMarket):
+        refuse_id(<object>call.order_id_object)
+    if not has_usable_id and (call.event_type == kDelete or call.event_type == kReduce or call.event_type == kExecute):
+        raise BookError(fault_text(kNotResting, <object>call.order_id_object, None, None, None))
+    read_exactly(call.time_ns, &packed.time_ns)
+    packed.event_type = call.event_type
+    packed.order_id = call.order_id
+    packed.side = call.side
+    packed.price_ticks = call.price_ticks
+    packed.quantity_lots = call.quantity_lots
     return 0
 
 
@@ -68,25 +75,29 @@ cdef class NativePipeline:
 
     def on_event(self, event):
         """Process one event and return the fills of the own order that it led to, if any."""
+        cdef BookCall call
         cdef PackedEvent packed
         cdef Step step
-        pack_event(event, &packed)
+        pack_event(event, &call, &packed)
         step = self.system.on_event(packed)
         if step.trouble != kFine:
-            self._refuse(&packed, &step)
+            self._refuse(&step, <object>call.order_id_object, <object>call.price_object,
+                         <object>call.quantity_object)
         if step.execution.quantity_lots == 0:
             return []
         return [self._fill(&step.execution)]
 
     def run(self, events):
         """Process events to the end of the feed; those before an exception are done."""
+        cdef BookCall call
         cdef PackedEvent packed
         cdef Step step
         for event in events:
-            pack_event(event, &packed)
+            pack_event(event, &call, &packed)
             step = self.system.on_event(packed)
             if step.trouble != kFine:
-                self._refuse(&packed, &step)
+                self._refuse(&step, <object>call.order_id_object, <object>call.price_object,
+                             <object>call.quantity_object)
 
     def run_packed(self, events):
         """Process a buffer of events; other threads of the interpreter go on meanwhile.
@@ -97,15 +108,17 @@ cdef class NativePipeline:
             Bytes: for each event the six fields of a FeedEvent, each as 8 bytes in the order of this machine.
         """
         cdef Py_buffer view
+        cdef PackedEvent event
         cdef Step step
         cdef size_t count, done = 0
         PyObject_GetBuffer(events, &view, PyBUF_SIMPLE)
         try:
             count = events_in(&view)
             with nogil:
-                step = self.system.run(<const PackedEvent*>view.buf, count, done)
+                step = self.system.run(<const char*>view.buf, count, done)
             if step.trouble != kFine:
-                self._refuse(&(<const PackedEvent*>view.buf)[done], &step)
+                memcpy(&event, <const char*>view.buf + done * sizeof(PackedEvent), sizeof(PackedEvent))
+                self._refuse(&step, event.order_id, event.price_ticks, event.quantity_lots)
         finally:
             PyBuffer_Release(&view)
 
@@ -124,11 +137,10 @@ cdef class NativePipeline:
         return make_fill_of(_Fill, execution.time_ns, execution.order_id, side_of(execution.side),
                             execution.price_ticks, execution.quantity_lots, self.symbol)
 
-    cdef object _refuse(self, const PackedEvent* event, const Step* step):
+    cdef object _refuse(self, const Step* step, order_id, price_ticks, quantity_lots):
         """Say in the words of the component what was impossible."""
         if step.trouble == kBookFault:
-            raise BookError(fault_text(step.book.fault, event.order_id, event.price_ticks, event.quantity_lots,
-                                       step.book.held_lots))
+            raise BookError(fault_text(step.book.fault, order_id, price_ticks, quantity_lots, step.book.held_lots))
         if step.trouble == kSentBefore:
             raise OrderStateError("an own order's id was sent before; give each order its own id")
         raise OverflowError(f"the position in {self.symbol} would have more lots than fit in 64 bits")

@@ -15,27 +15,9 @@
 
 namespace trading::native {
 
-// Field values of an Order; symbol and account are borrowed from it.
-struct OrderFields {
-    int64_t order_id, side, order_type, price_ticks, quantity_lots, time_ns;
-    PyObject* symbol;
-    PyObject* account;
-};
-
-// Field values of a FeedEvent.
-struct EventFields {
-    int64_t time_ns, event_type, order_id, side, price_ticks, quantity_lots;
-};
-
 // Field values of a BookUpdate.
 struct UpdateFields {
     int64_t time_ns, bid_price_ticks, bid_quantity_lots, ask_price_ticks, ask_quantity_lots;
-};
-
-// Field values of a Fill; the symbol is borrowed from it.
-struct FillFields {
-    int64_t time_ns, order_id, side, price_ticks, quantity_lots;
-    PyObject* symbol;
 };
 
 // The value of an integer object that is small, without a call into the interpreter; false where it is not, or is no
@@ -108,26 +90,9 @@ TRADING_HOT bool read_reals(PyObject* record, Py_ssize_t first, Py_ssize_t count
     return true;
 }
 
-// Each reader returns 0, or -1 with an exception set.
-TRADING_HOT int read_order(PyObject* order, OrderFields* out) noexcept {
-    if (!is_record(order, 8, "Order") || !read_integers(order, 0, 6, &out->order_id)) return -1;
-    out->symbol = PyTuple_GET_ITEM(order, 6);
-    out->account = PyTuple_GET_ITEM(order, 7);
-    return 0;
-}
-
-TRADING_HOT int read_event(PyObject* event, EventFields* out) noexcept {
-    return is_record(event, 6, "FeedEvent") && read_integers(event, 0, 6, &out->time_ns) ? 0 : -1;
-}
-
+// Returns 0, or -1 with an exception set.
 TRADING_HOT int read_update(PyObject* update, UpdateFields* out) noexcept {
     return is_record(update, 5, "BookUpdate") && read_integers(update, 0, 5, &out->time_ns) ? 0 : -1;
-}
-
-TRADING_HOT int read_fill(PyObject* fill, FillFields* out) noexcept {
-    if (!is_record(fill, 6, "Fill") || !read_integers(fill, 0, 5, &out->time_ns)) return -1;
-    out->symbol = PyTuple_GET_ITEM(fill, 5);
-    return 0;
 }
 
 // Fills a fresh record field by field. finish() returns a new reference, or nullptr with an exception set.

@@ -8,24 +8,12 @@ from trading.records import MAXIMUM_PRICE_TICKS, MAXIMUM_QUANTITY_LOTS
 from trading.records import BookUpdate, EventType, FeedEvent, Fill, Order, OrderType, Position, Side, Signal, Trade
 
 cdef extern from "records.hpp" namespace "trading::native" nogil:
-    struct OrderFields:
-        int64_t order_id, side, order_type, price_ticks, quantity_lots, time_ns
-        void* symbol
-        void* account
-    struct EventFields:
-        int64_t time_ns, event_type, order_id, side, price_ticks, quantity_lots
     struct UpdateFields:
         int64_t time_ns, bid_price_ticks, bid_quantity_lots, ask_price_ticks, ask_quantity_lots
-    struct FillFields:
-        int64_t time_ns, order_id, side, price_ticks, quantity_lots
-        void* symbol
 
 cdef extern from "records.hpp" namespace "trading::native":
     int read_integer(object value, int64_t* out) except 0
-    int read_order(object order, OrderFields* out) except -1
-    int read_event(object event, EventFields* out) except -1
     int read_update(object update, UpdateFields* out) except -1
-    int read_fill(object fill, FillFields* out) except -1
     object make_trade(object type, int64_t time_ns, int64_t resting_order_id, int64_t aggressor_order_id, object side,
                       int64_t price_ticks, int64_t quantity_lots)
     object make_update(object type, object time_ns, int64_t bid_price_ticks, int64_t bid_quantity_lots,

@@ -41,10 +41,18 @@ def deployed_variants(flag_file: str) -> list[str]:
     Parameters
     ----------
     flag_file
-        Text of a flag file in flagd's format; whether it is sound is not checked here.
+        Text of a flag file in flagd's format.
+
+    Raises
+    ------
+    ValueError
+        It is no such text. Whether the flags can be run together is not checked here.
     """
-    flags = json.loads(flag_file)["flags"]
-    on = {name for name, flag in flags.items() if flag["defaultVariant"] == "on"}
+    document = json.loads(flag_file)
+    flags = document.get("flags") if isinstance(document, dict) else None
+    if not isinstance(flags, dict) or not all(isinstance(flag, dict) for flag in flags.values()):
+        raise ValueError('it has no object "flags" of objects')
+    on = {name for name, flag in flags.items() if flag.get("defaultVariant") == "on"}
     rolled_out = {name for name, flag in flags.items() if flag.get("targeting")}
     sets = chain.from_iterable(combinations(sorted(rolled_out), size) for size in range(len(rolled_out) + 1))
     possible = [on - rolled_out | set(chosen) for chosen in sets]
@@ -60,7 +68,10 @@ def main() -> None:
         if unknown:
             sys.exit(f"{CHOICE_VARIABLE} names {', '.join(unknown)}; give all, or some of {', '.join(VARIANTS)}")
     else:
-        names = deployed_variants(Path(sys.argv[1]).read_text(encoding="utf-8"))
+        try:
+            names = deployed_variants(Path(sys.argv[1]).read_text(encoding="utf-8"))
+        except ValueError as error:
+            sys.exit(f"{sys.argv[1]} is no flag file: {error}; mend it, or name the variants in {CHOICE_VARIABLE}")
     sys.stdout.write("\n".join(names))
 
 
