@@ -50,7 +50,7 @@ def choose_switches(
         if name in touches and name not in file.on
     ]
     switches = [
-        Switch(name, (name,), _closure(name, touches), touches[name].benchmarks) for name in names if name in touches
+        Switch(name, (name,), required_by(name, touches), touches[name].benchmarks) for name in names if name in touches
     ]
     problems += [
         f"  {switch.name} requires {required}, which the commit's flag file does not have"
@@ -76,10 +76,13 @@ def _unknown(touches: Mapping[str, FlagPolicy]) -> str:
     return f"the policy file does not say which benchmarks it touches (flags.touches); it knows {known}"
 
 
-def _closure(name: str, touches: Mapping[str, FlagPolicy]) -> tuple[str, ...]:
-    """Name everything that a flag requires, and that those require, each once; a flag never requires itself."""
+def required_by(name: str, touches: Mapping[str, FlagPolicy]) -> tuple[str, ...]:
+    """Name everything that a flag requires, and that those require, each once; a flag never requires itself.
+
+    A flag that the policy does not know requires nothing.
+    """
     found: dict[str, None] = {}
-    pending = list(touches[name].requires)
+    pending = list(touches[name].requires) if name in touches else []
     while pending:
         required = pending.pop(0)
         if required != name and required not in found:

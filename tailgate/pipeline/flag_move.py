@@ -14,6 +14,7 @@ from tailgate.errors import ConfigurationError
 from tailgate.pipeline.acting import Recipe
 from tailgate.pipeline.judging import judge_revisions
 from tailgate.records import Side
+from tailgate.switches import required_by
 
 if TYPE_CHECKING:
     import re
@@ -94,7 +95,7 @@ def judge_flag(
     ConfigurationError
         Policy does not say where the flags are and how they are overlaid.
     """
-    required = dict.fromkeys(required_by(flag, workplace.policy), True)
+    required = dict.fromkeys(required_by(flag, workplace.policy.flags.touches), True)
     overlays = {
         side: write_overlay({**required, flag: is_on}, revision, workplace)
         for side, is_on in ((Side.BASELINE, False), (Side.CANDIDATE, True))
@@ -117,9 +118,9 @@ def judge_without_flag(
     ConfigurationError
         As :func:`judge_flag`.
     """
-    policy = workplace.policy
+    touches = workplace.policy.flags.touches
     present = flag_names(read_flags(candidate, workplace))
-    dependent = [name for name in policy.flags.touches if name in present and flag in required_by(name, policy)]
+    dependent = [name for name in touches if name in present and flag in required_by(name, touches)]
     # An overlay of nothing for the baseline: what it deploys, in an environment of the same size.
     overlays = {
         Side.BASELINE: write_overlay({}, candidate, workplace),
@@ -150,17 +151,3 @@ def read_flags(revision: Revision, workplace: Workplace) -> str:
             "flags.overlay_variable (the environment variable that names an overlay of it)"
         )
     return workplace.repository().read(revision, flags.file)
-
-
-def required_by(flag: str, policy: Policy) -> tuple[str, ...]:
-    """Return the flags without which this one cannot be on, theirs included."""
-    touches = policy.flags.touches
-    found: dict[str, None] = {}
-    waiting = [flag]
-    while waiting:
-        name = waiting.pop()
-        for required in touches[name].requires if name in touches else ():
-            if required not in found and required != flag:
-                found[required] = None
-                waiting.append(required)
-    return tuple(found)
