@@ -109,6 +109,10 @@ class HistoryPoint:
         How many processes are behind it; 0 where nobody knows.
     run_id
         The run of the gate that it comes from; empty for the other sources.
+    pinned_commit
+        What ``against_pinned`` is against; empty without it.
+    failure
+        Why there is no value, in one line (``value`` is NaN then); empty for all others. Series leave failures out.
     """
 
     benchmark: BenchmarkId
@@ -125,6 +129,8 @@ class HistoryPoint:
     against_pinned: RatioInterval | None = None
     processes: int = 0
     run_id: str = ""
+    pinned_commit: str = ""
+    failure: str = ""
 
 
 @dataclass(frozen=True, slots=True)

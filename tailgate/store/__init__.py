@@ -9,14 +9,17 @@ from __future__ import annotations
 
 from tailgate.store.bisection_notes import BisectionFile, BisectionNotes
 from tailgate.store.database import open_store
+from tailgate.store.history_interface import History, StoredSeries
 from tailgate.store.interface import Store, StoredFlagStudy, StoredMeasurement, StoredRun
 
 __all__ = [
     "BisectionFile",
     "BisectionNotes",
+    "History",
     "Store",
     "StoredFlagStudy",
     "StoredMeasurement",
     "StoredRun",
+    "StoredSeries",
     "open_store",
 ]

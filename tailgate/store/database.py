@@ -14,6 +14,7 @@ from tailgate.records import BenchmarkId, Failure, Fingerprint, GateResult, Meas
 from tailgate.store import documents, flag_tables
 from tailgate.store.distribution import decode_distribution, decode_profile, encode_distribution, encode_profile
 from tailgate.store.engine import WRITES, create_store_engine, damaged, explained, name_of, to_url
+from tailgate.store.history_tables import HistoryTables
 from tailgate.store.interface import StoredMeasurement, StoredRun
 from tailgate.store.schema import (
     SCHEMA_VERSION,
@@ -79,6 +80,11 @@ class DatabaseStore:
         self._engine = engine
         self._writer = engine.execution_options(**{WRITES: True})
         self._name = name
+
+    @property
+    def history(self) -> HistoryTables:
+        """What benchmarks were at many commits; see ``Store``."""
+        return HistoryTables(self._reading, self._writing)
 
     def prepare(self) -> None:
         """Create the tables in an empty database and refuse one that cannot be understood."""
@@ -240,6 +246,20 @@ class DatabaseStore:
                 exit_code=run.exit_code,
                 summary=run.summary,
             )
+
+    def finished_runs(self, since: datetime | None = None, until: datetime | None = None) -> Iterator[GateResult]:
+        """Yield the results of finished runs; see ``Store``."""
+        query = select(runs.c.run_id).where(runs.c.finished_at.is_not(None))
+        if since is not None:
+            query = query.where(runs.c.started_unix_us >= round(since.timestamp() * 1e6))
+        if until is not None:
+            query = query.where(runs.c.started_unix_us < round(until.timestamp() * 1e6))
+        with self._reading() as connection:
+            run_ids = connection.scalars(query.order_by(runs.c.started_unix_us.desc(), runs.c.run_id.desc())).all()
+        for run_id in run_ids:
+            result = self.result(run_id)
+            if result is not None:
+                yield result
 
     def recent_runs(self, limit: int = 20) -> tuple[StoredRun, ...]:
         """Return the latest runs; see ``Store``."""

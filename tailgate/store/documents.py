@@ -14,7 +14,11 @@ from tailgate.flag_records import FlagEffect
 from tailgate.records import Conditions, Failure, Fingerprint, Revision, Verdict
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from _typeshed import DataclassInstance
+
+    from tailgate.history_records import Fact
 
 ACTION: Final = TypeAdapter(ActionTaken)
 CONDITIONS: Final = TypeAdapter(Conditions)
@@ -46,6 +50,11 @@ def effect_from_document(text: str, fingerprint: Fingerprint) -> FlagEffect:
 def to_list(texts: tuple[str, ...]) -> str:
     """JSON of a list of texts."""
     return json.dumps([storable_text(text) for text in texts])
+
+
+def to_facts(facts: Sequence[Fact]) -> str:
+    """JSON of a list of named facts."""
+    return json.dumps(_storable([asdict(fact) for fact in facts]), sort_keys=True)
 
 
 def storable_text(text: str) -> str:

@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from tailgate.action_records import ActionTaken
     from tailgate.flag_records import FlagEffect, FlagFailure
     from tailgate.records import Failure, GateResult, Measurement, Revision
+    from tailgate.store.history_interface import History
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -75,6 +76,11 @@ class StoredFlagStudy:
 class Store(Protocol):
     """Where runs are kept. Each ``add_*`` is durable by itself: a run killed half-way keeps all that it had added."""
 
+    @property
+    def history(self) -> History:
+        """What benchmarks were at many commits."""
+        ...
+
     def add_run(self, run_id: str, started_at: datetime, baseline: Revision, candidate: Revision) -> None:
         """Begin a run; it counts as unfinished until ``finish_run``."""
         ...
@@ -107,6 +113,10 @@ class Store(Protocol):
 
     def failures(self, run_id: str) -> tuple[Failure, ...]:
         """Return every failure of a run, in the order in which they were added."""
+        ...
+
+    def finished_runs(self, since: datetime | None = None, until: datetime | None = None) -> Iterator[GateResult]:
+        """Yield the results of the finished ones that started in ``[since, until)``, newest first."""
         ...
 
     def result(self, run_id: str) -> GateResult | None:

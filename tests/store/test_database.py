@@ -177,3 +177,18 @@ def test_a_path_with_the_letters_of_a_url_is_a_path(tmp_path: Path) -> None:
     with open_store(path) as store:
         store.add_run("r1", NOW, BASELINE, CANDIDATE)
     assert path.exists()
+
+
+def test_finished_runs_come_newest_first_within_their_days(
+    path: Path, make_result: Callable[[str], GateResult]
+) -> None:
+    with open_store(path) as store:
+        for number in range(3):
+            moment = NOW + timedelta(days=number)
+            result = dataclasses.replace(make_result(f"r{number}"), started_at=moment)
+            store.add_run(result.run_id, moment, BASELINE, CANDIDATE)
+            store.finish_run(result)
+        store.add_run("unfinished", NOW + timedelta(days=1), BASELINE, CANDIDATE)
+        assert [run.run_id for run in store.finished_runs()] == ["r2", "r1", "r0"]
+        within = store.finished_runs(NOW, NOW + timedelta(days=2))
+        assert [(run.run_id, len(run.verdicts)) for run in within] == [("r1", 2), ("r0", 2)]
