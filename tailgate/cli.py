@@ -14,6 +14,7 @@ import click
 
 from tailgate.commands.bisect import bisect_command
 from tailgate.commands.explain import explain_command
+from tailgate.commands.export import export_command
 from tailgate.commands.flags import flags_command
 from tailgate.commands.rollback import rollback_command
 from tailgate.commands.rollout import rollout_command
@@ -120,7 +121,14 @@ def gate_command(
     return result.exit_code
 
 
-for command in (flags_command, explain_command, bisect_command, rollback_command, rollout_command):
+for command in (
+    flags_command,
+    explain_command,
+    bisect_command,
+    rollback_command,
+    rollout_command,
+    export_command,
+):
     cli.add_command(command)
 
 

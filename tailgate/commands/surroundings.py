@@ -127,3 +127,12 @@ def show(print_report: Callable[[Console], None]) -> None:
     except (BrokenPipeError, SystemExit):  # rich turns the one into the other, with exit code 1: a regression's
         # The interpreter flushes once more at its end: into nothing.
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+
+
+def write_out(text: str) -> None:
+    """Write a text to stdout as UTF-8, whatever the terminal's encoding: it is for programs."""
+    try:
+        sys.stdout.buffer.write(text.encode())
+        sys.stdout.buffer.flush()
+    except BrokenPipeError:
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())

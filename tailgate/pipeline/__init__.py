@@ -5,6 +5,7 @@ In: a question and a :class:`~tailgate.pipeline.workplace.Workplace` (places and
 
 from tailgate.pipeline.bisect import BisectQuestion, bisect
 from tailgate.pipeline.explain import ExplainQuestion, explain
+from tailgate.pipeline.export import LATEST, chosen_result, exported_document, exported_run
 from tailgate.pipeline.flag_question import FlagQuestion, read_subject
 from tailgate.pipeline.flags import measure_flags
 from tailgate.pipeline.gate import GateQuestion, gate
@@ -15,6 +16,7 @@ from tailgate.pipeline.workplace import Workplace
 
 __all__ = [
     "INTRINSIC_PRIOR",
+    "LATEST",
     "RAW_PRIOR",
     "BisectQuestion",
     "ExplainQuestion",
@@ -25,7 +27,10 @@ __all__ = [
     "Workplace",
     "advance",
     "bisect",
+    "chosen_result",
     "explain",
+    "exported_document",
+    "exported_run",
     "gate",
     "hold",
     "measure_flags",

@@ -5,17 +5,28 @@ from __future__ import annotations
 from tailgate.report.action import log_entry, merge_request, print_rollback, print_rollout
 from tailgate.report.bisection import print_bisection
 from tailgate.report.explanation import print_explanation
+from tailgate.report.exports import FORMATS as EXPORT_FORMATS
+from tailgate.report.exports import Distribution, ExportedRun, FolderFormat, TextFormat
 from tailgate.report.flags_json import FLAGS_SCHEMA, to_flags_document, write_flags_json
 from tailgate.report.flags_text import print_flags, print_switches
 from tailgate.report.json_document import SCHEMA, to_json_document, write_json
+from tailgate.report.json_reading import from_json_document, read_json
 from tailgate.report.progress import Progress, open_progress
+from tailgate.report.runs import print_runs
 from tailgate.report.summary import summary_line
 from tailgate.report.text import open_console, print_gate
+from tailgate.report.writing import write_folder, write_text
 
 __all__ = [
+    "EXPORT_FORMATS",
     "FLAGS_SCHEMA",
     "SCHEMA",
+    "Distribution",
+    "ExportedRun",
+    "FolderFormat",
     "Progress",
+    "TextFormat",
+    "from_json_document",
     "log_entry",
     "merge_request",
     "open_console",
@@ -26,10 +37,14 @@ __all__ = [
     "print_gate",
     "print_rollback",
     "print_rollout",
+    "print_runs",
     "print_switches",
+    "read_json",
     "summary_line",
     "to_flags_document",
     "to_json_document",
     "write_flags_json",
+    "write_folder",
     "write_json",
+    "write_text",
 ]

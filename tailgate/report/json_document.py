@@ -7,15 +7,13 @@ from __future__ import annotations
 
 import json
 import math
-import os
-import tempfile
-from contextlib import suppress
-from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
-from tailgate.errors import ConfigurationError
+from tailgate.report.writing import write_text
 
 if TYPE_CHECKING:
+    from pathlib import Path
+
     from tailgate.records import (
         Comparison,
         Effect,
@@ -65,38 +63,12 @@ def write_json(result: GateResult, path: Path) -> None:
 
 def write_document(document: Document, path: Path) -> None:
     """Write a document as ``write_json`` does."""
-    # ASCII only: a commit message that is no Unicode (lone surrogates) must not break the report.
-    text = json.dumps(document, indent=2, allow_nan=False) + "\n"
-    try:
-        _replace(path, text)
-    except OSError as error:
-        raise ConfigurationError(
-            f"the report {path} cannot be written ({error.strerror}); mend: name a writable place with --json"
-        ) from error
+    write_text(to_text(document), path)
 
 
-def _replace(path: Path, text: str) -> None:
-    handle, name = tempfile.mkstemp(prefix=f".{path.name}.", dir=path.parent)
-    temporary = Path(name)
-    try:
-        with os.fdopen(handle, "w", encoding="utf-8") as stream:
-            stream.write(text)
-            stream.flush()
-            os.fsync(stream.fileno())
-        # mkstemp makes files private; a report is as readable as any other new file.
-        temporary.chmod(0o666 & ~_umask())
-        temporary.replace(path)
-    except BaseException:
-        with suppress(OSError):
-            temporary.unlink()
-        raise
-
-
-def _umask() -> int:
-    # The only way to read it is to set it.
-    mask = os.umask(0o077)
-    os.umask(mask)
-    return mask
+def to_text(document: Document) -> str:
+    """Return a document as text: ASCII only, so that a commit message that is no Unicode cannot break the report."""
+    return json.dumps(document, indent=2, allow_nan=False) + "\n"
 
 
 def _number(value: float) -> float | None:
