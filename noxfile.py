@@ -116,6 +116,13 @@ def summary(session: nox.Session) -> None:
 
 
 @nox.session
+def export(session: nox.Session) -> None:
+    """Write a run for other programs; arguments are those of ``tailgate export``."""
+    session.install("-e", ".")
+    session.run("tailgate", "export", *session.posargs)
+
+
+@nox.session
 def remedy(session: nox.Session) -> None:
     """Find what made the p99 worse and undo it as policy says; arguments are those of ``tailgate explain``."""
     session.install("-e", ".")

@@ -16,6 +16,7 @@ from tailgate.commands.bisect import bisect_command
 from tailgate.commands.explain import explain_command
 from tailgate.commands.export import export_command
 from tailgate.commands.flags import flags_command
+from tailgate.commands.log import log_command
 from tailgate.commands.rollback import rollback_command
 from tailgate.commands.rollout import rollout_command
 from tailgate.commands.surroundings import (
@@ -128,6 +129,7 @@ for command in (
     rollback_command,
     rollout_command,
     export_command,
+    log_command,
 ):
     cli.add_command(command)
 

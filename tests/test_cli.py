@@ -99,7 +99,7 @@ def test_help_of_what_follows_a_verdict_names_its_exit_codes_and_the_common_opti
 
 def test_every_command_is_listed(run: Callable[..., Outcome]) -> None:
     out = run("--help")[1]
-    for command in ("gate", "explain", "bisect", "rollback", "rollout", "export"):
+    for command in ("gate", "explain", "bisect", "rollback", "rollout", "export", "log"):
         assert f"\n  {command}  " in out
     for command in ("status", "advance", "hold", "back"):
         assert f"\n  {command}  " in run("rollout", "--help")[1]

@@ -10,6 +10,7 @@ from tailgate.pipeline.flag_question import FlagQuestion, read_subject
 from tailgate.pipeline.flags import measure_flags
 from tailgate.pipeline.gate import GateQuestion, gate
 from tailgate.pipeline.judging import INTRINSIC_PRIOR, RAW_PRIOR
+from tailgate.pipeline.log import Logged, write_log
 from tailgate.pipeline.rollback import RollbackQuestion, rollback
 from tailgate.pipeline.rollout import RolloutQuestion, advance, hold, rollout_status, step_back
 from tailgate.pipeline.workplace import Workplace
@@ -22,6 +23,7 @@ __all__ = [
     "ExplainQuestion",
     "FlagQuestion",
     "GateQuestion",
+    "Logged",
     "RollbackQuestion",
     "RolloutQuestion",
     "Workplace",
@@ -38,4 +40,5 @@ __all__ = [
     "rollback",
     "rollout_status",
     "step_back",
+    "write_log",
 ]

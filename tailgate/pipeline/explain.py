@@ -17,6 +17,7 @@ from tailgate.errors import ActionError, BuildError, WorkerError
 from tailgate.pipeline.bisect import BisectQuestion, bisect
 from tailgate.pipeline.flag_move import judge_without_flag
 from tailgate.pipeline.judging import judge_revisions
+from tailgate.pipeline.log import attribution_notes
 from tailgate.pipeline.rollback import RollbackQuestion, rollback
 from tailgate.records import Revision, Side, VerdictKind
 
@@ -76,6 +77,7 @@ def explain(question: ExplainQuestion, workplace: Workplace) -> Explanation:
         if label not in explained:
             explained[label] = _guilty_commit(label, baseline, candidate, question, workplace)
     attributions = tuple(explained[label] for label in labels)
+    attribution_notes(workplace).keep(result.run_id, attributions)
     rollbacks: list[Rollback] = []
     failed = []
     for wanted in _wanted(attributions, baseline, candidate, question, workplace):

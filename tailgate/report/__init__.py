@@ -11,8 +11,10 @@ from tailgate.report.flags_json import FLAGS_SCHEMA, to_flags_document, write_fl
 from tailgate.report.flags_text import print_flags, print_switches
 from tailgate.report.json_document import SCHEMA, to_json_document, write_json
 from tailgate.report.json_reading import from_json_document, read_json
+from tailgate.report.log_index import INDEX, log_index
 from tailgate.report.progress import Progress, open_progress
-from tailgate.report.runs import print_runs
+from tailgate.report.regression_entry import entry_name, regression_entry
+from tailgate.report.runs import print_lines, print_runs
 from tailgate.report.summary import summary_line
 from tailgate.report.text import open_console, print_gate
 from tailgate.report.writing import write_folder, write_text
@@ -20,14 +22,17 @@ from tailgate.report.writing import write_folder, write_text
 __all__ = [
     "EXPORT_FORMATS",
     "FLAGS_SCHEMA",
+    "INDEX",
     "SCHEMA",
     "Distribution",
     "ExportedRun",
     "FolderFormat",
     "Progress",
     "TextFormat",
+    "entry_name",
     "from_json_document",
     "log_entry",
+    "log_index",
     "merge_request",
     "open_console",
     "open_progress",
@@ -35,11 +40,13 @@ __all__ = [
     "print_explanation",
     "print_flags",
     "print_gate",
+    "print_lines",
     "print_rollback",
     "print_rollout",
     "print_runs",
     "print_switches",
     "read_json",
+    "regression_entry",
     "summary_line",
     "to_flags_document",
     "to_json_document",

@@ -1,6 +1,6 @@
 """An action in words: for the terminal, for the log on the action's branch, and for a merge request.
 
-Foreign text (subjects of commits) is put on one line and, in Markdown, into code: it is shown and never interpreted.
+Foreign text is put on one line and, in Markdown, into code or escaped: it is shown and never interpreted.
 """
 
 from __future__ import annotations
@@ -11,6 +11,7 @@ from rich.text import Text
 
 from tailgate.action_records import ActionKind, ActionOutcome
 from tailgate.report import units
+from tailgate.report.markdown_text import cell, code, escaped
 from tailgate.report.plain_text import many_lines, one_line
 
 if TYPE_CHECKING:
@@ -32,18 +33,18 @@ def log_entry(taken: ActionTaken, result: GateResult | None) -> str:
         f"- on: {_revision(taken.onto)}",
         f"- held against: {_revision(taken.baseline)}",
         f"- branch: `{taken.branch}`, commit `{taken.commit}`",
-        f"- outcome: **{taken.outcome.value}**; {one_line(taken.reason)}",
+        f"- outcome: **{taken.outcome.value}**; {escaped(taken.reason)}",
     ]
     if result is not None:
         lines += ["", "| benchmark | verdict | intrinsic p99 | raw p99 |", "|---|---|---|---|"]
         lines += [
-            f"| {_code(verdict.benchmark.label)} | {verdict.kind.value} | {_ratio(verdict.intrinsic)} "
+            f"| {cell(code(verdict.benchmark.label))} | {verdict.kind.value} | {_ratio(verdict.intrinsic)} "
             f"| {_ratio(verdict.raw)} |"
             for verdict in result.verdicts
         ]
         seen = result.fingerprint
         if seen is not None:
-            lines += ["", f"Measured on {one_line(seen.host)}, {seen.cpu_count} x {one_line(seen.cpu_model)}."]
+            lines += ["", f"Measured on {escaped(seen.host)}, {seen.cpu_count} x {escaped(seen.cpu_model)}."]
     return "\n".join(lines) + "\n"
 
 
@@ -117,17 +118,12 @@ def _print_proposal(taken: ActionTaken, merge_request: str, console: Console) ->
 def _what(taken: ActionTaken) -> str:
     if taken.kind is ActionKind.REVERT:
         return f"reverted `{taken.target}`"
-    return f"{taken.kind.value}: flag `{taken.target}`, {taken.change}"
+    return f"{taken.kind.value}: flag {code(taken.target)}, {escaped(taken.change)}"
 
 
 def _revision(revision: Revision) -> str:
-    return f"`{revision.commit}` {_code(revision.subject)}"
+    return f"`{revision.commit}` {code(revision.subject)}".rstrip()
 
 
 def _ratio(ratio: RatioInterval | None) -> str:
     return "" if ratio is None else f"{units.change(ratio.ratio)} {units.interval(ratio)}"
-
-
-def _code(text: str) -> str:
-    """Put foreign text into a code span; its own back-ticks and table bars would end that."""
-    return f"`{one_line(text).replace('`', chr(39)).replace('|', '/')}`"

@@ -12,7 +12,8 @@ from tailgate.report.plain_text import one_line
 
 _BACKTICKS: Final = re.compile(r"`+")
 _WEB_ADDRESS: Final = re.compile(r"(?<=www)\.|:(?=/)", re.IGNORECASE)
-_HARMLESS: Final = frozenset(" .,:;+-%()/'")
+# All that Markdown and HTML interpret is ASCII, and of that none of these in the middle of a line.
+_HARMLESS: Final = frozenset(" .,:;+-%()/'\">=?!")
 # What a forge turns into a mention or a reference after the entities are read: an empty comment ends the word.
 _REFERRING: Final = frozenset("@#")
 
@@ -44,10 +45,12 @@ def cell(markdown: str) -> str:
 def escaped(text: str, longest: int | None = None) -> str:
     """Return prose on one line without markup, HTML, links or mentions; arguments as for ``code``."""
     plain = shortened(one_line(text), longest)
-    shown = "".join(
-        letter if letter.isalnum() or letter in _HARMLESS else f"&#{ord(letter)};" for letter in _addresses_cut(plain)
-    )
+    shown = "".join(letter if _is_harmless(letter) else f"&#{ord(letter)};" for letter in _addresses_cut(plain))
     return shown.replace(_CUT, "<!-- -->")
+
+
+def _is_harmless(letter: str) -> bool:
+    return letter.isalnum() or letter in _HARMLESS or not letter.isascii()
 
 
 def shortened(text: str, longest: int | None) -> str:

@@ -34,12 +34,17 @@ class Run(Protocol):
     def summary(self) -> str: ...  # noqa: D102 - the same
 
 
+def print_lines(lines: Sequence[str], console: Console) -> None:
+    """Print plain lines, hidden characters made visible."""
+    for line in lines:
+        console.print(Text(one_line(line)), soft_wrap=True)
+
+
 def print_runs(runs: Sequence[Run], console: Console) -> None:
     """Print one line a run: id, when it began, both commits, the exit code, the summary."""
+    lines = []
     for run in runs:
         ended = f"exit {run.exit_code}: {run.summary}" if run.exit_code is not None else "not finished"
         commits = f"{run.baseline.short} {run.candidate.short}"
-        line = f"{run.run_id[:12]}  {run.started_at:%Y-%m-%d %H:%M}  {commits}  {ended}"
-        console.print(Text(one_line(line)), soft_wrap=True)
-    if not runs:
-        console.print(Text("the store holds no run"))
+        lines.append(f"{run.run_id[:12]} {run.started_at:%Y-%m-%d %H:%M} {commits} {ended}")
+    print_lines(lines or ["the store holds no run"], console)

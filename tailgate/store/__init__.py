@@ -7,12 +7,14 @@ inside one replay is not kept.
 
 from __future__ import annotations
 
+from tailgate.store.attribution_notes import AttributionNotes
 from tailgate.store.bisection_notes import BisectionFile, BisectionNotes
 from tailgate.store.database import open_store
 from tailgate.store.history_interface import History, StoredSeries
 from tailgate.store.interface import Store, StoredFlagStudy, StoredMeasurement, StoredRun
 
 __all__ = [
+    "AttributionNotes",
     "BisectionFile",
     "BisectionNotes",
     "History",

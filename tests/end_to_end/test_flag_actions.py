@@ -111,6 +111,19 @@ def test_a_guilty_flag_is_named_taken_back_and_that_is_verified(project: SmallPr
     assert f"gh pr create --head {BRANCH} --title 'Flag quick: 100 % -> off'" in finished.stdout
     assert project.git("show", f"{BRANCH}~1:{FLAG_FILE}") + "\n" == FLAGS
     assert timeline(project)[-1].outcome is ActionOutcome.VERIFIED
+    # The run, its cause and what was done about it are one entry of the log.
+    with open_store(project.root / ".tailgate" / "store.sqlite") as store:
+        found = next(run for run in store.recent_runs() if run.exit_code == ExitCode.REGRESSED)
+    logged = project.tailgate("log", "--run", found.run_id)
+    assert logged.returncode == 0, logged.stderr
+    assert logged.stdout.splitlines()[-1] == "1 regressed, 1 written"
+    (entry,) = (project.root / "reports" / "log").glob("*-flagged.Flagged.latency_work-*.md")
+    text = entry.read_text(encoding="utf-8")
+    assert "- outcome: **undone on a branch, and verified**" in text
+    assert "- cause: flag `quick`; without the flag" in text
+    assert f"- action: step back: flag `quick`, 100 % -> off on `{BRANCH}`" in text
+    exported = project.tailgate("export", "--format", "junit", "--run", found.run_id)
+    assert 'failures="1"' in exported.stdout
     # Asked once more, it finds what was done and measures nothing again.
     again = project.tailgate("rollback", "--flag", "quick", "--onto", f"{BRANCH}~2", "--baseline", good, "-b", "x")
     assert again.returncode == ExitCode.PASSED, again.stdout + again.stderr

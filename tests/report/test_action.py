@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import re
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
@@ -32,6 +33,7 @@ from tailgate.report import (
     print_rollback,
     print_rollout,
 )
+from tailgate.report.markdown_text import code
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -93,7 +95,8 @@ def test_foreign_text_in_markdown_is_code_on_one_line(kind: ActionKind) -> None:
     assert "\x1b" not in text
     assert "\n::error::" not in text
     (line,) = [line for line in text.splitlines() if line.startswith("- on: ")]
-    assert line.count("`") == 4
+    assert line.endswith(f" {code(BAD.subject)}")
+    assert not re.search(r"[\[\]|$~]|(?<!&)#(?!\d+;| )", text.partition("- outcome: ")[2].partition("\n")[0])
     title = text.splitlines()[0]
     assert not any(letter in title for letter in "`'\"$;[")
 

@@ -65,4 +65,4 @@ def test_long_text_is_shortened_with_an_ellipsis() -> None:
     assert shortened("abcdef", 6) == "abcdef"
     assert shortened("abcdefg", 6) == "abcde…"
     assert code("x" * 50, 10) == f"`{'x' * 9}…`"
-    assert escaped("x" * 50, 10) == f"{'x' * 9}&#8230;"
+    assert escaped("x" * 50, 10) == f"{'x' * 9}…"
