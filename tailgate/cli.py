@@ -17,6 +17,7 @@ from tailgate.commands.explain import explain_command
 from tailgate.commands.export import export_command
 from tailgate.commands.flags import flags_command
 from tailgate.commands.log import log_command
+from tailgate.commands.profile import profile_command
 from tailgate.commands.rollback import rollback_command
 from tailgate.commands.rollout import rollout_command
 from tailgate.commands.surroundings import (
@@ -124,6 +125,7 @@ def gate_command(
 
 for command in (
     flags_command,
+    profile_command,
     explain_command,
     bisect_command,
     rollback_command,

@@ -5,7 +5,8 @@ process each time, since a count is to repeat exactly: the benchmark is set up, 
 
 - under valgrind's callgrind (``--count instructions``): that replay stands between callgrind's marks;
 - with memray (``--count memory``): that replay runs under its tracker;
-- by itself (``--count nothing``): that replay only runs, and the process says how much memory it ever held.
+- by itself (``--count nothing``): that replay only runs, and the process says how much memory it ever held;
+- under a sampling profiler (``--count replays``): replays run for some seconds, and are counted.
 """
 
 from __future__ import annotations
@@ -15,6 +16,8 @@ import json
 import resource
 import sys
 import tempfile
+import time
+from collections import Counter
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -44,6 +47,8 @@ def main() -> int:
     parser.add_argument("--count", choices=sorted(COUNTERS), default="nothing")
     parser.add_argument("--output", type=Path, required=True, help="the JSON file to write")
     parser.add_argument("--borrow", type=Path, help="a folder with memray, where this environment has none")
+    parser.add_argument("--seconds", type=float, default=1.0, help="how long to replay, for --count replays")
+    parser.add_argument("--stacks", type=Path, help="folded stacks to write, for --count memory")
     arguments = parser.parse_args()
     benchmark = Suite(arguments.benchmarks).select(arguments.name, arguments.index)
     benchmark.set_cache(benchmark.do_setup_cache())
@@ -57,7 +62,7 @@ def main() -> int:
     for _ in range(WARM_UP_REPLAYS):
         replayer.replay()
     try:
-        counts = COUNTERS[arguments.count](replayer)
+        counts = COUNTERS[arguments.count](replayer, arguments)
     except CountError as error:
         sys.stderr.write(f"{error}\n")
         return 1
@@ -67,12 +72,28 @@ def main() -> int:
     return 0
 
 
-def count_nothing(replayer: Replayer) -> dict[str, int]:
+def count_nothing(replayer: Replayer, _arguments: argparse.Namespace) -> dict[str, int]:
     """Run one replay."""
     return {"operations": replayer.count(_call_all)}
 
 
-def count_instructions(replayer: Replayer) -> dict[str, int]:
+def count_replays(replayer: Replayer, arguments: argparse.Namespace) -> dict[str, int]:
+    """Replay for some seconds; a profiler that looks on sees the operations below ``call_operations``."""
+    calls = 0
+
+    def call_operations(operation: Callable[[Any], object], inputs: list[Any], _lead_in: int) -> None:
+        for value in inputs:
+            operation(value)
+        nonlocal calls
+        calls += len(inputs)
+
+    end = time.monotonic() + arguments.seconds
+    while time.monotonic() < end:
+        replayer.count(call_operations)
+    return {"operations": calls}
+
+
+def count_instructions(replayer: Replayer, _arguments: argparse.Namespace) -> dict[str, int]:
     """Run one replay between callgrind's marks; callgrind itself writes what it counted.
 
     Raises
@@ -89,7 +110,7 @@ def count_instructions(replayer: Replayer) -> dict[str, int]:
     return {"operations": replayer.count(_recorder.count)}
 
 
-def count_memory(replayer: Replayer) -> dict[str, int]:
+def count_memory(replayer: Replayer, arguments: argparse.Namespace) -> dict[str, int]:
     """Run one replay under memray's tracker: every allocation, those of Python's allocators included.
 
     What these request from the C library in turn is not seen, so that what is left is what native code requests.
@@ -119,14 +140,30 @@ def count_memory(replayer: Replayer) -> dict[str, int]:
 
         operations = replayer.count(tracked)
         counts = {"operations": operations, "allocations": 0, "native_allocations": 0}
+        stacks: Counter[str] = Counter()
         with memray.FileReader(path) as reader:
             for record in reader.get_allocation_records():
                 if record.allocator in released:
                     continue
                 counts["allocations"] += 1
                 counts["native_allocations"] += record.allocator not in python
+                if arguments.stacks is not None:
+                    stacks[_folded(record.stack_trace(), record.allocator in python)] += 1
             counts["peak_bytes"] = int(reader.metadata.peak_memory)
+    if arguments.stacks is not None:
+        lines = (f"{stack} {count}\n" for stack, count in sorted(stacks.items()))
+        arguments.stacks.write_text("".join(lines), encoding="utf-8", errors="backslashreplace")
     return counts
+
+
+def _folded(frames: list[tuple[str, str, int]], is_python: bool) -> str:  # noqa: FBT001 - private, named at its one call
+    """Put a stack, innermost frame first, on one line: what is below the loop over operations, outermost first."""
+    below = []
+    for function, file, _line in frames:
+        if function == _call_all.__name__ and Path(file).name == Path(__file__).name:
+            break
+        below.append(f"{function} ({Path(file).name})".replace(";", ":"))
+    return ";".join([*reversed(below), "Python's allocator" if is_python else "the C library's allocator"])
 
 
 def _call_all(operation: Callable[[Any], object], inputs: list[Any], _lead_in: int) -> None:
@@ -134,7 +171,12 @@ def _call_all(operation: Callable[[Any], object], inputs: list[Any], _lead_in: i
         operation(value)
 
 
-COUNTERS = {"nothing": count_nothing, "instructions": count_instructions, "memory": count_memory}
+COUNTERS = {
+    "nothing": count_nothing,
+    "replays": count_replays,
+    "instructions": count_instructions,
+    "memory": count_memory,
+}
 
 if __name__ == "__main__":
     sys.exit(main())

@@ -4,6 +4,7 @@ from tailgate.measure.benchmark_process import BenchmarkError
 from tailgate.measure.counting import Counter, find_tools
 from tailgate.measure.environments import BuiltEnvironment, EnvironmentPool
 from tailgate.measure.flagd import FlagFile, read_flag_file
+from tailgate.measure.profiling import Profiling, ToolRun, profile_folder, standard_profilers
 from tailgate.measure.revisions import Repository
 from tailgate.measure.schedule import MeasuredPair, PairedRounds, Schedule, SuiteDescription
 
@@ -15,9 +16,13 @@ __all__ = [
     "FlagFile",
     "MeasuredPair",
     "PairedRounds",
+    "Profiling",
     "Repository",
     "Schedule",
     "SuiteDescription",
+    "ToolRun",
     "find_tools",
+    "profile_folder",
     "read_flag_file",
+    "standard_profilers",
 ]

@@ -11,6 +11,7 @@ from tailgate.pipeline.flags import measure_flags
 from tailgate.pipeline.gate import GateQuestion, gate
 from tailgate.pipeline.judging import INTRINSIC_PRIOR, RAW_PRIOR
 from tailgate.pipeline.log import Logged, write_log
+from tailgate.pipeline.profile import ProfileQuestion, profile, profiles_folder
 from tailgate.pipeline.rollback import RollbackQuestion, rollback
 from tailgate.pipeline.rollout import RolloutQuestion, advance, hold, rollout_status, step_back
 from tailgate.pipeline.workplace import Workplace
@@ -24,6 +25,7 @@ __all__ = [
     "FlagQuestion",
     "GateQuestion",
     "Logged",
+    "ProfileQuestion",
     "RollbackQuestion",
     "RolloutQuestion",
     "Workplace",
@@ -36,6 +38,8 @@ __all__ = [
     "gate",
     "hold",
     "measure_flags",
+    "profile",
+    "profiles_folder",
     "read_subject",
     "rollback",
     "rollout_status",

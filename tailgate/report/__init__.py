@@ -9,9 +9,11 @@ from tailgate.report.exports import FORMATS as EXPORT_FORMATS
 from tailgate.report.exports import Distribution, ExportedRun, FolderFormat, TextFormat
 from tailgate.report.flags_json import FLAGS_SCHEMA, to_flags_document, write_flags_json
 from tailgate.report.flags_text import print_flags, print_switches
+from tailgate.report.flame_graph import FoldedProfile, difference_svg
 from tailgate.report.json_document import SCHEMA, to_json_document, write_json
 from tailgate.report.json_reading import from_json_document, read_json
 from tailgate.report.log_index import INDEX, log_index
+from tailgate.report.profiles_text import print_profiles
 from tailgate.report.progress import Progress, open_progress
 from tailgate.report.regression_entry import entry_name, regression_entry
 from tailgate.report.runs import print_lines, print_runs
@@ -26,9 +28,11 @@ __all__ = [
     "SCHEMA",
     "Distribution",
     "ExportedRun",
+    "FoldedProfile",
     "FolderFormat",
     "Progress",
     "TextFormat",
+    "difference_svg",
     "entry_name",
     "from_json_document",
     "log_entry",
@@ -41,6 +45,7 @@ __all__ = [
     "print_flags",
     "print_gate",
     "print_lines",
+    "print_profiles",
     "print_rollback",
     "print_rollout",
     "print_runs",

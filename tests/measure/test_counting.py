@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from tailgate.flag_records import Metric
-from tailgate.measure import BenchmarkError, BuiltEnvironment, Counter, counting, find_tools
+from tailgate.measure import BenchmarkError, BuiltEnvironment, Counter, find_tools, probe_process
 from tailgate.measure.counting import CountingTools, read_callgrind
 from tailgate.records import BenchmarkId, BenchmarkSpecification, Revision
 
@@ -152,6 +152,6 @@ def test_a_benchmark_that_raises_is_named_with_its_traceback(suite: Path) -> Non
 
 
 def test_a_benchmark_that_hangs_is_ended(suite: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(counting, "TIMEOUT_S", 3.0)
+    monkeypatch.setattr(probe_process, "TIMEOUT_S", 3.0)
     with pytest.raises(BenchmarkError, match="hung: counting did not end within 3 s"):
         counter(suite, NO_TOOLS).count(specification("cases.Hangs.latency_hangs"), {})
