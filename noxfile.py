@@ -16,7 +16,6 @@ nox.options.sessions = ["tests", "lint", "types"]
 PROJECT = nox.project.load_toml("pyproject.toml")
 TRADING = nox.project.load_toml("trading/pyproject.toml")
 DEFAULT_PEERS_ARGUMENTS = ("--markdown", "reports/peers.md", "--json", "reports/peers.json")
-SUBJECT = "trading"
 """The folder whose commits make the history."""
 
 
@@ -149,19 +148,9 @@ def nightly(session: nox.Session) -> None:
 
 @nox.session
 def history(session: nox.Session) -> None:
-    """Run asv over the last N commits of the subject: ``nox -s history -- N [asv's options]`` (default 5)."""
+    """Measure the p99 over commits; arguments are those of ``tailgate history`` (``-- --count 40``)."""
     session.install("-e", ".")
-    count, *options = session.posargs or ["5"]
-    if not count.isdecimal() or int(count) == 0:
-        session.error(f"the first argument is the number of commits, at least 1, not {count!r}")
-    commits = session.run("git", "rev-list", f"--max-count={count}", "HEAD", "--", SUBJECT, external=True, silent=True)
-    if not commits:
-        session.error(f"no commit of this branch touches {SUBJECT}/")
-    chosen = Path(session.create_tmp()) / "commits"
-    chosen.write_text(str(commits), encoding="ascii")
-    # Needed once on a machine, and talkative: it prints the questions that it answers itself.
-    session.run("asv", "machine", "--yes", silent=True)
-    session.run("asv", "run", "--record-samples", "--skip-existing-successful", *options, f"HASHFILE:{chosen}")
+    session.run("tailgate", "history", *session.posargs)
 
 
 @nox.session

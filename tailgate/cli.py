@@ -16,6 +16,7 @@ from tailgate.commands.bisect import bisect_command
 from tailgate.commands.explain import explain_command
 from tailgate.commands.export import export_command
 from tailgate.commands.flags import flags_command
+from tailgate.commands.history import history_command
 from tailgate.commands.log import log_command
 from tailgate.commands.profile import profile_command
 from tailgate.commands.rollback import rollback_command
@@ -132,6 +133,7 @@ for command in (
     rollout_command,
     export_command,
     log_command,
+    history_command,
 ):
     cli.add_command(command)
 

@@ -168,6 +168,12 @@ class RolloutPolicy(_Section):
     canary_percent: Annotated[int, Field(gt=0, lt=10)] = 1
 
 
+class HistoryPolicy(_Section):
+    """How far a series may go from its pinned baseline."""
+
+    margin: Share = 0.05
+
+
 class Policy(_Section):
     """The policy file."""
 
@@ -178,6 +184,7 @@ class Policy(_Section):
     act: ActPolicy = ActPolicy()
     act_override: Annotated[tuple[ActOverridePolicy, ...], Field(strict=False)] = ()
     rollout: RolloutPolicy = RolloutPolicy()
+    history: HistoryPolicy = HistoryPolicy()
 
     def rule_for(self, benchmark: BenchmarkId, family: int) -> Rule:
         """Return the sequential rule of one benchmark among ``family`` that run together."""

@@ -8,8 +8,12 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime  # noqa: TC003 - the store's validation reads the annotations
 from enum import StrEnum
+from typing import Final
 
 from tailgate.records import BenchmarkId, Quantiles, RatioInterval  # noqa: TC001 - the same
+
+BENCHMARK_CODE: Final = "benchmark code"
+"""Name of the fact that holds the version of a benchmark's own code: points of different versions do not compare."""
 
 
 class Source(StrEnum):
@@ -235,3 +239,44 @@ class Profile:
     file: str
     facts: tuple[Fact, ...] = ()
     failure: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class SkippedCommit:
+    """A commit that ``tailgate history`` could not measure, or benchmarks that one of them lacks.
+
+    Attributes
+    ----------
+    reason
+        Why, in one line.
+    """
+
+    commit: str
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class HistoryResult:
+    """The answer of one run of ``tailgate history``: what was measured, and what the series tell now.
+
+    Attributes
+    ----------
+    measured
+        Commits that got points now.
+    kept
+        Commits of which everything that was asked had been measured before.
+    points
+        How many points were measured now.
+    series
+        How many series the machine has.
+    """
+
+    machine: str
+    pinned_commit: str
+    measured: tuple[str, ...]
+    kept: tuple[str, ...]
+    skipped: tuple[SkippedCommit, ...]
+    points: int
+    series: int
+    change_points: tuple[ChangePoint, ...]
+    drifts: tuple[Drift, ...]

@@ -86,8 +86,11 @@ def test_every_key_can_be_set(policy: Callable[[str], Policy]) -> None:
         tolerated = 0.2
         [flags]
         overlay_variable = "OVERLAY"
+        [history]
+        margin = 0.08
         """
     )
+    assert loaded.history.margin == 0.08
     assert loaded.gate.budget_s == 60
     assert loaded.gate.benchmark_timeout_s == 2.5
     assert (loaded.gate.inconclusive, loaded.gate.new_benchmarks) == ("pass", "allow")

@@ -14,10 +14,13 @@ from typing import TYPE_CHECKING
 
 from tailgate.errors import RevisionError
 from tailgate.git import Git
+from tailgate.measure.commit_line import commits_of_line, describe_commits
 from tailgate.records import Revision
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterable, Sequence
+
+    from tailgate.history_records import HistoryCommit
 
 WORKING_TREE = "working tree"
 
@@ -180,6 +183,21 @@ class Repository:
             "rev-list", "--topo-order", "--reverse", bad.commit, f"^{good.commit}", "--", self._subject
         )
         return tuple(self._describe(commit, commit[:10]) for commit in listed.splitlines())
+
+    def line(
+        self, last: Revision, first: Revision | None = None, limit: int | None = None
+    ) -> tuple[HistoryCommit, ...]:
+        """Return the commits to the subject on the first-parent line of ``last``, oldest first; see ``commit_line``."""
+        return commits_of_line(self._git, self._subject, last.commit, first.commit if first else None, limit)
+
+    def describe(self, commits: Iterable[str]) -> tuple[HistoryCommit, ...]:
+        """Describe those of the commits that this repository has, as places in a series."""
+        return describe_commits(self._git, commits)
+
+    def is_on_default_branch(self, revision: Revision) -> bool:
+        """Whether the default branch has a commit; where no such branch is found, every commit counts."""
+        branch = self._try_default_branch()
+        return branch is None or self._git.attempt("merge-base", "--is-ancestor", revision.commit, branch) is not None
 
     def _snapshot(self) -> Revision:
         """Make a commit of the work tree that no branch points to, through an index of its own."""

@@ -9,6 +9,7 @@ from tailgate.pipeline.export import LATEST, chosen_result, exported_document, e
 from tailgate.pipeline.flag_question import FlagQuestion, read_subject
 from tailgate.pipeline.flags import measure_flags
 from tailgate.pipeline.gate import GateQuestion, gate
+from tailgate.pipeline.history import HistoryQuestion, measure_history
 from tailgate.pipeline.judging import INTRINSIC_PRIOR, RAW_PRIOR
 from tailgate.pipeline.log import Logged, write_log
 from tailgate.pipeline.profile import ProfileQuestion, profile, profiles_folder
@@ -24,6 +25,7 @@ __all__ = [
     "ExplainQuestion",
     "FlagQuestion",
     "GateQuestion",
+    "HistoryQuestion",
     "Logged",
     "ProfileQuestion",
     "RollbackQuestion",
@@ -38,6 +40,7 @@ __all__ = [
     "gate",
     "hold",
     "measure_flags",
+    "measure_history",
     "profile",
     "profiles_folder",
     "read_subject",

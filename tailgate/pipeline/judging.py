@@ -17,6 +17,7 @@ from tailgate import compare, decide
 from tailgate.decide import Step, Trial
 from tailgate.errors import NothingMeasuredError
 from tailgate.measure import EnvironmentPool, MeasuredPair, PairedRounds, Schedule, SuiteDescription
+from tailgate.pipeline.series_points import keep_gate_points
 from tailgate.records import (
     BenchmarkId,
     BenchmarkSpecification,
@@ -128,6 +129,8 @@ def judge_revisions(
         summary=summary_line(verdicts),
     )
     workplace.store.finish_run(result)
+    if not overlays:  # what a commit does not deploy is no part of its history
+        keep_gate_points(result, suite.specifications, workplace)
     return result
 
 

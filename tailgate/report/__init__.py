@@ -10,6 +10,7 @@ from tailgate.report.exports import Distribution, ExportedRun, FolderFormat, Tex
 from tailgate.report.flags_json import FLAGS_SCHEMA, to_flags_document, write_flags_json
 from tailgate.report.flags_text import print_flags, print_switches
 from tailgate.report.flame_graph import FoldedProfile, difference_svg
+from tailgate.report.history import print_history
 from tailgate.report.json_document import SCHEMA, to_json_document, write_json
 from tailgate.report.json_reading import from_json_document, read_json
 from tailgate.report.log_index import INDEX, log_index
@@ -44,6 +45,7 @@ __all__ = [
     "print_explanation",
     "print_flags",
     "print_gate",
+    "print_history",
     "print_lines",
     "print_profiles",
     "print_rollback",
