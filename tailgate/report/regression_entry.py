@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Final
 
 from tailgate.action_records import ActionKind, ActionOutcome, CauseKind
 from tailgate.report import units
-from tailgate.report.exports.hgrm import file_stems
+from tailgate.report.file_names import file_stems
 from tailgate.report.markdown_text import code, escaped
 from tailgate.report.summary import worst_ratio
 
