@@ -35,6 +35,16 @@ def test_a_suite_at_the_edge_of_both_margins_keeps_the_promise() -> None:
     assert not exceeds(false_alarms(LOOSE.for_family(SUITE), *edges, 20, Scatter(0.0), seed=22), 20, PROMISE)
 
 
+def test_pairs_that_scatter_twice_as_usual_still_keep_the_promise_about_the_suite() -> None:
+    """At both edges one stage then errs more often than its 0.5 %, for the scale is shrunk towards the usual one."""
+    rule, generator = Rule(), np.random.default_rng(24)
+    doubled = Scatter(disturbed_share=1.0, disturbed_by=2.0)
+    edges = 1 + rule.intrinsic.worse, 1 + rule.raw.worse
+    endings = [run_trial(rule, *edges, doubled, generator) for _ in range(200)]
+    assert not exceeds(sum(ending.was_accused for ending in endings), 200, math.sqrt(PROMISE / SUITE))
+    assert not any(ending.step is Step.REGRESSED for ending in endings)
+
+
 def test_without_sharing_the_error_the_same_suite_would_break_it() -> None:
     """So the two tests before can fail: the same rule for each benchmark by itself accuses in nearly every run."""
     edges = 1 + LOOSE.intrinsic.worse, 1 + LOOSE.raw.worse
