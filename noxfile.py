@@ -182,9 +182,16 @@ def flags(session: nox.Session) -> None:
 
 
 @nox.session
+def report(session: nox.Session) -> None:
+    """Write the site of this repository's history; arguments go to ``tailgate report`` (``-- --output FOLDER``)."""
+    session.install("-e", ".")
+    session.run("tailgate", "report", *session.posargs)
+
+
+@nox.session
 def roadmap(session: nox.Session) -> None:
     """Write the roadmap page, claimed beside measured; arguments go to ``python -m reports.roadmap``."""
-    session.install("-e", ".[profilers]", *groups("pages"))
+    session.install("-e", ".[profilers]")
     session.run("python", "-m", "reports.roadmap", *session.posargs)
 
 

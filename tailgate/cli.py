@@ -19,6 +19,7 @@ from tailgate.commands.flags import flags_command
 from tailgate.commands.history import history_command
 from tailgate.commands.log import log_command
 from tailgate.commands.profile import profile_command
+from tailgate.commands.report import report_command
 from tailgate.commands.rollback import rollback_command
 from tailgate.commands.rollout import rollout_command
 from tailgate.commands.surroundings import (
@@ -134,6 +135,7 @@ for command in (
     export_command,
     log_command,
     history_command,
+    report_command,
 ):
     cli.add_command(command)
 

@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Literal
+from urllib.parse import urlsplit
 
 from asv.util import UserError, load_json
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, ValidationError, model_validator
@@ -35,12 +36,15 @@ class Project:
         Folder of asv.conf.json, absolute.
     subject
         Folder of the subject inside the repository, empty for the whole of it.
+    commit_url
+        What a commit's name is appended to for a link to it; empty where asv.conf.json names no such place.
     """
 
     root: Path
     name: str
     subject: str
     benchmark_folder: Path
+    commit_url: str = ""
 
     @property
     def asv_config(self) -> Path:
@@ -174,6 +178,12 @@ class HistoryPolicy(_Section):
     margin: Share = 0.05
 
 
+class ReportPolicy(_Section):
+    """The site that ``tailgate report`` writes."""
+
+    pages: Annotated[tuple[str, ...], Field(strict=False)] = ()
+
+
 class Policy(_Section):
     """The policy file."""
 
@@ -185,6 +195,7 @@ class Policy(_Section):
     act_override: Annotated[tuple[ActOverridePolicy, ...], Field(strict=False)] = ()
     rollout: RolloutPolicy = RolloutPolicy()
     history: HistoryPolicy = HistoryPolicy()
+    report: ReportPolicy = ReportPolicy()
 
     def rule_for(self, benchmark: BenchmarkId, family: int) -> Rule:
         """Return the sequential rule of one benchmark among ``family`` that run together."""
@@ -237,7 +248,22 @@ def load_project(start: Path) -> Project:
         problems.append(f"repo_subdir: {subject} leads out of the repository")
     if problems:
         raise ConfigurationError("\n".join([f"{root / ASV_CONFIG}:", *(f"  {problem}" for problem in problems)]))
-    return Project(root=root, name=str(loaded["project"]), subject=subject, benchmark_folder=benchmark_folder)
+    return Project(
+        root=root,
+        name=str(loaded["project"]),
+        subject=subject,
+        benchmark_folder=benchmark_folder,
+        commit_url=_commit_url(str(loaded.get("show_commit_url") or ""), str(loaded.get("project_url") or "")),
+    )
+
+
+def _commit_url(show_commit_url: str, project_url: str) -> str:
+    """Return asv's place of a commit, or what it is on the usual hosts; nothing where that would lead nowhere."""
+    url = show_commit_url or (f"{project_url.rstrip('/')}/commit/" if project_url else "")
+    parts = urlsplit(url)
+    # .invalid, .example and localhost are what people write when there is no such place.
+    is_made_up = (parts.hostname or "").rpartition(".")[2] in {"", "invalid", "example", "localhost", "test"}
+    return url if parts.scheme in {"http", "https"} and not is_made_up else ""
 
 
 def load_policy(path: Path, *, is_required: bool) -> Policy:

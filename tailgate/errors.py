@@ -55,6 +55,12 @@ class StoreError(TailgateError):
     """The store cannot be read or written: corrupt, from a newer version, read-only, or the disk is full."""
 
 
+class ReportError(TailgateError):
+    """A report cannot be written: its folder is somebody else's, or a page that policy names is missing."""
+
+    exit_code = ExitCode.MISUSE
+
+
 class ActionError(TailgateError):
     """A rollback, a revert or a step of a rollout cannot be carried out; nothing was left half done."""
 

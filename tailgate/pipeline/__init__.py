@@ -13,6 +13,7 @@ from tailgate.pipeline.history import HistoryQuestion, measure_history
 from tailgate.pipeline.judging import INTRINSIC_PRIOR, RAW_PRIOR
 from tailgate.pipeline.log import Logged, write_log
 from tailgate.pipeline.profile import ProfileQuestion, profile, profiles_folder
+from tailgate.pipeline.report import ReportQuestion, SiteBuilt, report
 from tailgate.pipeline.rollback import RollbackQuestion, rollback
 from tailgate.pipeline.rollout import RolloutQuestion, advance, hold, rollout_status, step_back
 from tailgate.pipeline.workplace import Workplace
@@ -28,8 +29,10 @@ __all__ = [
     "HistoryQuestion",
     "Logged",
     "ProfileQuestion",
+    "ReportQuestion",
     "RollbackQuestion",
     "RolloutQuestion",
+    "SiteBuilt",
     "Workplace",
     "advance",
     "bisect",
@@ -44,6 +47,7 @@ __all__ = [
     "profile",
     "profiles_folder",
     "read_subject",
+    "report",
     "rollback",
     "rollout_status",
     "step_back",

@@ -1,0 +1,198 @@
+// The heat map: a row a benchmark, a column a commit or several. Coarse cells are in the page, fine ones come in tiles.
+"use strict";
+(() => {
+  const panel = document.querySelector('[data-chart="heat"]');
+  if (!panel) return;
+  const plot = panel.querySelector(".plot");
+  const canvas = plot.querySelector("canvas");
+  const box = plot.querySelector(".tip");
+  const live = panel.querySelector(".quiet-live");
+  const list = panel.querySelector("ol");
+  const data = tailgate.page(panel);
+  const cells = tailgate.signedBytes(data.cells);
+  const dates = tailgate.integers(data.dates);
+  const references = tailgate.floats(data.references);
+  const ROW = 18;
+  const AXIS = 26;
+  const NONE = -128;
+  const STEP = 0.005;
+  const DETAIL = 4 * data.tile;
+  const view = { from: 0, to: data.commits, row: -1, column: -1, tiles: new Map() };
+  const items = [...list.children];
+  const rows = () => items.map((item, index) => (item.hidden ? -1 : index)).filter((index) => index >= 0);
+  const isAgainstBefore = () => panel.querySelector('input[name="against"]:checked')?.value === "before";
+
+  // The cells that are in view: for each column its first commit and how many, and the log ratios of each row.
+  const coarse = () => {
+    const first = Math.floor(view.from / data.width);
+    const last = Math.min(Math.ceil(view.to / data.width), data.columns);
+    return { count: last - first, start: (c) => (first + c) * data.width, size: data.width,
+      at: (r, c) => { const cell = cells[r * data.columns + first + c]; return cell === NONE ? NaN : cell * STEP; } };
+  };
+  const fine = () => ({ count: view.to - view.from, start: (c) => view.from + c, size: 1,
+    at: (r, c) => {
+      const commit = view.from + c;
+      const tile = view.tiles.get(Math.floor(commit / data.tile));
+      return tile ? Math.log(tile[r * data.tile + (commit % data.tile)] / references[r]) : NaN;
+    } });
+  const isFine = () => data.width > 1 && view.to - view.from <= DETAIL;
+  const source = () => (isFine() ? fine() : coarse());
+
+  const fetchTiles = async () => {
+    if (!isFine()) return;
+    const wanted = [];
+    for (let tile = Math.floor(view.from / data.tile); tile * data.tile < view.to; tile += 1) {
+      if (!view.tiles.has(tile)) wanted.push(tile);
+    }
+    await Promise.all(wanted.map(async (tile) => {
+      const loaded = await tailgate.load(`${data.values}-${tile}`);
+      view.tiles.set(tile, loaded ? tailgate.floats(loaded.value) : null);
+    }));
+    if (wanted.length) redraw();
+  };
+
+  // Against the five columns before it, or against the row's reference.
+  const reading = (cellsInView, r, c) => {
+    const value = cellsInView.at(r, c);
+    if (!isAgainstBefore()) return value;
+    const before = [];
+    for (let i = c - 1; i >= 0 && i >= c - 12 && before.length < 5; i -= 1) {
+      const earlier = cellsInView.at(r, i);
+      if (!Number.isNaN(earlier)) before.push(earlier);
+    }
+    if (!before.length) return Number.isNaN(value) ? NaN : 0;
+    return value - before.sort((a, b) => a - b)[before.length >> 1];
+  };
+
+  const mix = (a, b, share) => a.map((part, i) => Math.round(part + (b[i] - part) * share));
+  const rgb = (name) => {
+    const hex = drawing.color(name).slice(1);
+    return [0, 2, 4].map((i) => parseInt(hex.slice(i, i + 2), 16));
+  };
+  // 2 % is not seen yet, so that noise does not speckle the map; 30 % is full.
+  const strength = (log) => Math.min(1, Math.max(Math.abs(log) - 0.02, 0) / 0.24) ** 0.7;
+  let palette = null;
+  const colorOf = (log) => {
+    if (Number.isNaN(log)) return null;
+    const key = Math.max(-60, Math.min(60, Math.round(log / 0.005)));
+    const known = palette.known.get(key);
+    if (known) return known;
+    const made = `rgb(${mix(palette.middle, key > 0 ? palette.worse : palette.better, strength(key * 0.005)).join(",")})`;
+    palette.known.set(key, made);
+    return made;
+  };
+
+  let scale = null;
+  const draw = (context, width, height) => {
+    palette = { middle: rgb("none"), worse: rgb("regressed"), better: rgb("series"), known: new Map() };
+    const visible = rows();
+    const now = source();
+    scale = { visible, now, cell: width / Math.max(now.count, 1), width };
+    visible.forEach((r, place) => {
+      for (let c = 0; c < now.count; c += 1) {
+        const color = colorOf(reading(now, r, c));
+        if (!color) continue;
+        context.fillStyle = color;
+        context.fillRect(c * scale.cell, place * ROW + 1, Math.max(scale.cell - (scale.cell > 5 ? 1 : 0), 0.7), ROW - 2);
+      }
+    });
+    const place = visible.indexOf(view.row);
+    if (place >= 0 && view.column >= 0 && view.column < now.count) {
+      context.strokeStyle = drawing.color("ink");
+      context.lineWidth = 1.5;
+      context.strokeRect(view.column * scale.cell - 0.5, place * ROW + 0.5, Math.max(scale.cell, 2) + 1, ROW - 1);
+    }
+    context.fillStyle = drawing.color("faint");
+    context.textBaseline = "middle";
+    const every = Math.max(1, Math.ceil(110 / scale.cell));
+    for (let c = 0; c + every / 2 <= now.count; c += every) {
+      const commit = Math.min(now.start(c), data.commits - 1);
+      context.fillText(drawing.day(dates[Math.floor(commit / data.width)] ?? 0), c * scale.cell + 2, height - AXIS / 2);
+    }
+  };
+  const redraw = drawing.keepDrawn(canvas, draw);
+  const resize = () => {
+    // A style set by script is no style in the page: the policy of the page allows it.
+    canvas.style.height = `${rows().length * ROW + AXIS}px`;
+    redraw();
+  };
+
+  const describe = async () => {
+    const { row, column } = view;
+    if (row < 0 || column < 0) { box.hidden = true; return; }
+    const now = scale.now;
+    const first = now.start(column);
+    const commit = await tailgate.commit(first);
+    if (view.row !== row || view.column !== column) return;
+    const ratio = Math.exp(reading(now, row, column));
+    const size = Math.min(now.size, data.commits - first);
+    const lines = [
+      ["b", Number.isNaN(ratio) ? "not measured" : drawing.change(ratio)],
+      ["div", items[row].textContent.trim()],
+      ["div", commit ? `${commit[0].slice(0, 10)} ${commit[1]}` : ""],
+      ["faint", size > 1 ? `median of ${size} commits from there on` : ""],
+    ];
+    drawing.tip(box, lines, (column + 0.5) * scale.cell, (scale.visible.indexOf(row) + 0.5) * ROW);
+    live.textContent = lines.map(([, text]) => text).filter(Boolean).join("; ");
+  };
+  const look = (row, column) => {
+    view.row = row;
+    view.column = column;
+    describe();
+    redraw();
+  };
+  const zoomTo = (from, to) => {
+    const span = Math.min(Math.max(Math.round(to - from), Math.min(10, data.commits)), data.commits);
+    view.from = Math.min(Math.max(Math.round(from), 0), data.commits - span);
+    view.to = view.from + span;
+    panel.dataset.view = `${view.from}-${view.to}`;
+    look(-1, -1);
+    fetchTiles();
+  };
+  const zoomBy = (factor) => {
+    const centre = view.column >= 0 && scale ? scale.now.start(view.column) : (view.from + view.to) / 2;
+    const span = (view.to - view.from) * factor;
+    zoomTo(centre - span / 2, centre + span / 2);
+  };
+  const pan = (share) => zoomTo(view.from + (view.to - view.from) * share, view.to + (view.to - view.from) * share);
+  const zoom = { in: () => zoomBy(0.5), out: () => zoomBy(2), left: () => pan(-0.4), right: () => pan(0.4), all: () => zoomTo(0, data.commits) };
+  panel.querySelectorAll("[data-zoom]").forEach((button) => button.addEventListener("click", zoom[button.dataset.zoom]));
+  panel.querySelectorAll(".switch input").forEach((input) => input.addEventListener("change", redraw));
+  panel.querySelector('input[type="search"]').addEventListener("input", resize);
+
+  const cellAt = (event) => {
+    const bounds = canvas.getBoundingClientRect();
+    const row = scale.visible[Math.floor((event.clientY - bounds.top) / ROW)] ?? -1;
+    const column = Math.floor((event.clientX - bounds.left) / scale.cell);
+    return row < 0 || column < 0 || column >= scale.now.count ? [-1, -1] : [row, column];
+  };
+  plot.addEventListener("pointermove", (event) => { if (scale) look(...cellAt(event)); });
+  plot.addEventListener("pointerleave", () => { if (document.activeElement !== plot) look(-1, -1); });
+  const go = () => { if (view.row >= 0) items[view.row].querySelector("a").click(); };
+  plot.addEventListener("click", (event) => { look(...cellAt(event)); go(); });
+  plot.addEventListener("keydown", (event) => {
+    if (event.altKey || event.ctrlKey || event.metaKey || !scale) return;
+    const place = Math.max(scale.visible.indexOf(view.row), 0);
+    const column = Math.max(view.column, 0);
+    const rowAt = (at) => scale.visible[Math.min(Math.max(at, 0), scale.visible.length - 1)] ?? -1;
+    const actions = {
+      ArrowLeft: () => look(rowAt(place), Math.max(column - 1, 0)), ArrowRight: () => look(rowAt(place), Math.min(column + 1, scale.now.count - 1)),
+      ArrowUp: () => look(rowAt(place - 1), column), ArrowDown: () => look(rowAt(place + 1), column),
+      "+": zoom.in, "=": zoom.in, "-": zoom.out, 0: zoom.all, Enter: go, Escape: () => look(-1, -1),
+    };
+    if (!actions[event.key]) return;
+    event.preventDefault();
+    actions[event.key]();
+  });
+
+  const bar = panel.querySelector(".scale canvas");
+  drawing.keepDrawn(bar, (context, width, height) => {
+    palette = { middle: rgb("none"), worse: rgb("regressed"), better: rgb("series"), known: new Map() };
+    for (let x = 0; x < width; x += 1) {
+      context.fillStyle = colorOf(((x / width) * 2 - 1) * 0.3);
+      context.fillRect(x, 0, 1.5, height);
+    }
+  });
+  resize();
+  zoomTo(0, data.commits);
+})();
