@@ -7,83 +7,31 @@ it is the command that users type.
 
 from __future__ import annotations
 
-import json
-import re
-import subprocess
 import sys
 import tempfile
 import time
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
 
 import click
 from rich.console import Console
 from rich.table import Table
 
-BOOK = Path("trading") / "book" / "price_time_book.py"
+from ci.injection import (
+    BOOK,
+    IMPORTS,
+    NAMED,
+    InjectionError,
+    clone_head,
+    inject,
+    measure_cancel,
+    output,
+    rename,
+    run_gate,
+)
 
 TOUCHED = ("book.Cancel", "book.Events", "pipeline.System")
 """Benchmarks in which orders are cancelled: a regression named anywhere else is a false alarm."""
-
-NAMED = "book.Cancel.latency_cancel"
-"""The benchmark that must be named."""
-
-CANCEL_START = """        level = self._level_of.pop(order_id, None)
-        if level is None:
-            _refuse_unknown(order_id)
-        queue = level.queue
-        removed_lots = queue.pop(order_id)
-"""
-CANCEL_END = """        level.quantity_lots -= removed_lots
-        if not queue:
-            level.half.remove(level)
-        return removed_lots
-"""
-IMPORTS = "from bisect import bisect_left, insort\n"
-
-CALIBRATION = """
-import random, time
-from trading.book import PriceTimeBook
-from trading.records import Order, OrderType, Side
-
-generator = random.Random(1)
-orders = [
-    Order(n + 1, side := generator.choice((Side.BUY, Side.SELL)), OrderType.LIMIT,
-          10_000 - side * (1 + int(generator.expovariate(0.06))), 10, n)
-    for n in range(4_000)
-]
-loop = (None,) * 100
-clock = time.perf_counter_ns
-profile, loops, readings = [], [], []
-for _ in range(40):
-    book = PriceTimeBook()
-    for order in orders:
-        book.submit(order)
-    times = []
-    for order in orders[::2]:
-        start = clock()
-        book.cancel(order.order_id)
-        times.append(clock() - start)
-    profile.append(times)
-    for _ in range(20):
-        start = clock()
-        reading = clock() - start
-        start = clock()
-        for _ in loop:
-            pass
-        loops.append((clock() - start - reading) / len(loop))
-        readings.append(reading)
-middle = lambda values: sorted(values)[len(values) // 2]
-costs = [middle(column) for column in zip(*profile)]
-print((middle(costs) - middle(readings)) / middle(loops))
-"""
-"""Prints the median of a cancel, in turns of an empty loop: both measured in the same breath, so the unit cancels. How
-far the p99 lies above the median is for the gate to say: the caches of its workers are as cold as they are."""
-
-
-class SelfTestError(Exception):
-    """The self-test cannot run; the message names the cause."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -110,10 +58,10 @@ class Scenario:
         """
         match self.letter:
             case "a":
-                return _inject(source, "        for _ in _EXTRA:\n            pass\n", round(0.2 * tail_turns))
+                return inject(source, "        for _ in _EXTRA:\n            pass\n", round(0.2 * tail_turns))
             case "b":
                 body = "        if order_id % 100 == 1:\n            for _ in _EXTRA:\n                pass\n"
-                return _inject(source, body, round(tail_turns))
+                return inject(source, body, round(tail_turns))
             case "c":
                 body = "        if next(_STALLS):\n            for _ in _EXTRA:\n                pass\n"
                 stalls = (
@@ -121,9 +69,9 @@ class Scenario:
                     "    random.SystemRandom().sample([True] * 2 + [False] * 98, k=100)\n"
                     "    + [random.SystemRandom().random() < 0.02 for _ in range(10_007)]\n)\n"
                 )
-                return _inject(source, body, round(tail_turns), f"import itertools\nimport random\n{IMPORTS}", stalls)
+                return inject(source, body, round(tail_turns), f"import itertools\nimport random\n{IMPORTS}", stalls)
             case _:
-                return _replace(source, CANCEL_START + CANCEL_END, _renamed(CANCEL_START + CANCEL_END))
+                return rename(source)
 
 
 SCENARIOS = (
@@ -171,12 +119,12 @@ def main(runs: int, only: str, benchmarks: str, budget: float) -> None:
       python -m ci.selftest --runs 5
       python -m ci.selftest --only d --benchmarks ''
     """  # noqa: D301 - click wants the control character, not its escape
-    root = Path(_output(["git", "rev-parse", "--show-toplevel"], Path()))
+    root = Path(output(["git", "rev-parse", "--show-toplevel"], Path()))
     with tempfile.TemporaryDirectory(prefix="tailgate-selftest-") as folder:
         clone = Path(folder) / "clone"
         try:
             commits = prepare(root, clone, [item for item in SCENARIOS if item.letter in only])
-        except SelfTestError as error:
+        except InjectionError as error:
             raise click.ClickException(str(error)) from error
         answers = []
         for run in range(1, runs + 1):
@@ -198,29 +146,23 @@ def prepare(root: Path, clone: Path, scenarios: list[Scenario]) -> dict[Scenario
 
     Raises
     ------
-    SelfTestError
+    InjectionError
         The book's source is no longer what the scenarios edit.
     """
-    _output(["git", "clone", "--quiet", "--no-local", str(root), str(clone)], root)
-    for name, value in (("user.name", "tailgate selftest"), ("user.email", "selftest@localhost")):
-        _output(["git", "config", name, value], clone)
-    head = _output(["git", "rev-parse", "HEAD"], clone)
+    head = clone_head(root, clone)
     source = (clone / BOOK).read_text(encoding="utf-8")
 
     def commit(scenario: Scenario, tail_turns: float) -> str:
-        _output(["git", "checkout", "--quiet", "--detach", head], clone)
+        output(["git", "checkout", "--quiet", "--detach", head], clone)
         (clone / BOOK).write_text(scenario.edit(source, tail_turns), encoding="utf-8")
-        _output(["git", "commit", "--quiet", "--all", "-m", f"selftest {scenario.letter}: {scenario.title}"], clone)
-        name = _output(["git", "rev-parse", "HEAD"], clone)
-        _output(["git", "branch", f"selftest-{scenario.letter}"], clone)
+        output(["git", "commit", "--quiet", "--all", "-m", f"selftest {scenario.letter}: {scenario.title}"], clone)
+        name = output(["git", "rev-parse", "HEAD"], clone)
+        output(["git", "branch", f"selftest-{scenario.letter}"], clone)
         return name
 
     harmless = next(scenario for scenario in SCENARIOS if not scenario.is_regression)
     harmless_commit = commit(harmless, 0)
-    median_turns = float(_output([sys.executable, "-c", CALIBRATION], clone))
-    document, _ = run_gate(clone, harmless_commit, f"^{re.escape(NAMED)}$", 60)
-    quantiles = document["benchmarks"][0]["evidence"]["baseline"]["intrinsic"]
-    tail_turns = median_turns * quantiles["p99_ns"] / quantiles["p50_ns"]
+    tail_turns = measure_cancel(clone, harmless_commit).tail_turns
     return {
         scenario: harmless_commit if scenario is harmless else commit(scenario, tail_turns) for scenario in scenarios
     }
@@ -245,25 +187,6 @@ def ask(clone: Path, scenario: Scenario, commit: str, benchmarks: str, budget: f
     )
 
 
-def run_gate(clone: Path, commit: str, benchmarks: str, budget: float) -> tuple[dict[str, Any], int]:
-    """Run the gate on a commit and its parent as a user would; return its JSON document and its exit code."""
-    result = clone / "result.json"
-    result.unlink(missing_ok=True)
-    command = [sys.executable, "-m", "tailgate", "gate", f"{commit}~1", commit, "--quiet", "--json", str(result)]
-    finished = subprocess.run(
-        [*command, "--benchmarks", benchmarks, "--budget", str(budget)],
-        cwd=clone,
-        stdin=subprocess.DEVNULL,
-        capture_output=True,
-        text=True,
-        check=False,
-    )
-    if not result.exists():
-        raise click.ClickException(f"the gate gave no result for {commit}:\n{finished.stdout}{finished.stderr}")
-    document: dict[str, Any] = json.loads(result.read_text(encoding="utf-8"))
-    return document, finished.returncode
-
-
 def describe(answer: Answer) -> str:
     """Say in one line what the gate answered."""
     named = ", ".join(answer.regressed) or "nothing regressed"
@@ -285,30 +208,6 @@ def report(answers: list[Answer]) -> None:
     console.print(table)
     right = sum(answer.is_right for answer in answers)
     console.print(f"{right} right answers of {len(answers)}", highlight=False)
-
-
-def _inject(source: str, body: str, turns: int, imports: str = IMPORTS, definitions: str = "") -> str:
-    """Put extra work between the two halves of ``cancel``."""
-    injected = _replace(source, CANCEL_START + CANCEL_END, CANCEL_START + body + CANCEL_END)
-    injected = _replace(injected, IMPORTS, imports)
-    return injected + f"\n\n_EXTRA = (None,) * {turns}\n{definitions}"
-
-
-def _renamed(body: str) -> str:
-    return body.replace("removed_lots", "lots_taken_out").replace("queue", "line").replace("level.line", "level.queue")
-
-
-def _replace(source: str, old: str, new: str) -> str:
-    if source.count(old) != 1:
-        raise SelfTestError(f"{BOOK} has changed: the self-test does not find the lines that it edits:\n{old}")
-    return source.replace(old, new)
-
-
-def _output(command: list[str], folder: Path) -> str:
-    try:
-        return subprocess.run(command, cwd=folder, check=True, capture_output=True, text=True).stdout.strip()
-    except subprocess.CalledProcessError as error:
-        raise click.ClickException(f"{' '.join(command[:3])} failed:\n{error.stderr}") from error
 
 
 if __name__ == "__main__":
