@@ -20,9 +20,12 @@ def propose(text: Path, root: Path) -> None:
     """Push one branch and open its pull request, or bring the one that is open up to date."""
     branch = text.stem.replace("tailgate-", "tailgate/", 1)
     title = text.read_text(encoding="utf-8").splitlines()[0].removeprefix("# ")
-    if not is_ours(root, branch):
+    tip = remote_tip(root, branch)
+    if tip and not is_ours(root, tip):
         raise click.ClickException(f"someone has committed to {branch} on origin: it is left alone; merge or delete it")
-    run(root, "git", "push", "--force", "origin", f"refs/heads/{branch}:refs/heads/{branch}")
+    # Only if it still is what was looked at.
+    lease = f"--force-with-lease=refs/heads/{branch}:{tip}"
+    run(root, "git", "push", lease, "origin", f"refs/heads/{branch}:refs/heads/{branch}")
     body = f"--body-file={text}"
     is_open = subprocess.run(["gh", "pr", "view", branch], cwd=root, check=False, capture_output=True).returncode == 0
     if is_open:
@@ -31,16 +34,30 @@ def propose(text: Path, root: Path) -> None:
         run(root, "gh", "pr", "create", f"--head={branch}", f"--title={title}", body)
 
 
-def is_ours(root: Path, branch: str) -> bool:
-    """Whether the branch on the remote is absent, or its latest commit tailgate's."""
-    fetched = subprocess.run(
-        ["git", "fetch", "--quiet", "origin", f"refs/heads/{branch}"], cwd=root, check=False, capture_output=True
+def remote_tip(root: Path, branch: str) -> str:
+    """Fetch the latest commit of a branch on the remote; empty where there is no such branch.
+
+    Raises
+    ------
+    click.ClickException
+        The remote does not answer.
+    """
+    listed = subprocess.run(
+        ["git", "ls-remote", "origin", f"refs/heads/{branch}"], cwd=root, check=False, capture_output=True, text=True
     )
-    if fetched.returncode != 0:
-        return True
+    if listed.returncode != 0:
+        raise click.ClickException(f"origin cannot be read: {listed.stderr.strip()}")
+    tip = listed.stdout.partition("\t")[0]
+    if tip:
+        run(root, "git", "fetch", "--quiet", "origin", tip)
+    return tip
+
+
+def is_ours(root: Path, tip: str) -> bool:
+    """Whether a commit is tailgate's."""
     trailer = f"--format=%(trailers:key={TRAILER},valueonly)"
-    tip = subprocess.run(["git", "log", "-1", trailer, "FETCH_HEAD"], cwd=root, check=True, capture_output=True)
-    return bool(tip.stdout.strip())
+    said = subprocess.run(["git", "log", "-1", trailer, tip], cwd=root, check=True, capture_output=True)
+    return bool(said.stdout.strip())
 
 
 def run(root: Path, *command: str) -> None:
