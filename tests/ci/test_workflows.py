@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import re
 import subprocess
 from pathlib import Path
@@ -60,6 +61,13 @@ def test_rights_are_given_job_by_job_and_only_the_remedy_may_write(path: Path) -
 
 
 @pytest.mark.parametrize("path", WORKFLOWS, ids=lambda path: path.stem)
+def test_what_fails_is_red(path: Path) -> None:
+    """A gate that measured nothing has to fail its job, whatever is done about it afterwards."""
+    assert "continue-on-error" not in path.read_text()
+    assert "||" not in path.read_text()
+
+
+@pytest.mark.parametrize("path", WORKFLOWS, ids=lambda path: path.stem)
 def test_no_name_that_a_stranger_chooses_is_used(path: Path) -> None:
     expressions = re.findall(r"\$\{\{ (.*?) \}\}", path.read_text())
     allowed = {
@@ -82,3 +90,52 @@ def test_the_script_for_any_ci_is_sound() -> None:
     subprocess.run(["bash", "-n", str(script)], check=True)
     assert script.stat().st_mode & 0o111
     assert set(re.findall(r"nox -s (\w+)", script.read_text())) <= SESSIONS
+
+
+STANDING_IN = """#!/usr/bin/env bash
+case "$0" in
+*python3)
+    mkdir -p .venv/bin
+    cp "$0" .venv/bin/pip
+    cp "$0" .venv/bin/nox
+    ;;
+*nox)
+    printf '%s\\n' "$*" >> log
+    if [[ "$2" == gate ]]; then exit "$GATE_SAYS"; fi
+    exit 5
+    ;;
+esac
+"""
+
+
+@pytest.mark.parametrize(
+    ("gate_says", "roll_back", "sessions"),
+    [
+        (0, "1", ["gate"]),
+        (1, "0", ["gate"]),
+        (1, "1", ["gate", "remedy"]),
+        (3, "1", ["gate"]),
+        (4, "1", ["gate"]),
+    ],
+)
+def test_the_script_ends_with_the_exit_code_of_the_gate_and_undoes_only_a_regression(
+    tmp_path: Path, gate_says: int, roll_back: str, sessions: list[str]
+) -> None:
+    """The script is real; Python and nox are stand-ins that write down how they were called."""
+    script, stand_in, named = tmp_path / "ci" / "any_ci.sh", tmp_path / "bin" / "python3", "main;$(touch pwned)`x`"
+    for path in (script, stand_in):
+        path.parent.mkdir()
+    script.write_text((ROOT / "ci" / "any_ci.sh").read_text())
+    stand_in.write_text(STANDING_IN)
+    stand_in.chmod(0o755)
+    environment = {
+        "PATH": f"{stand_in.parent}:{os.environ['PATH']}",
+        "GATE_SAYS": str(gate_says),
+        "TAILGATE_ROLL_BACK": roll_back,
+    }
+    finished = subprocess.run(["bash", str(script), named, "HEAD"], env=environment, check=False, capture_output=True)
+    assert finished.returncode == gate_says, finished.stderr
+    called = (tmp_path / "log").read_text().splitlines()
+    options = {"gate": "--json gate.json", "remedy": "--apply"}
+    assert called == [f"-s {session} -- {named} HEAD {options[session]}" for session in sessions]
+    assert not (tmp_path / "pwned").exists()
