@@ -6,7 +6,7 @@ from functools import lru_cache
 from typing import TYPE_CHECKING
 
 import numpy as np
-from scipy.stats import beta
+from scipy.special import betainc
 
 from tailgate.records import Quantiles
 
@@ -37,7 +37,8 @@ def harrell_davis(values: NDArray[np.float64], probability: float) -> float:
 
 @lru_cache(maxsize=64)
 def _harrell_davis_weights(size: int, probability: float) -> NDArray[np.float64]:
-    edges = beta.cdf(np.arange(size + 1) / size, (size + 1) * probability, (size + 1) * (1 - probability))
+    # Not scipy.stats.beta: importing that took a third of the time in which `tailgate --version` answers.
+    edges = betainc((size + 1) * probability, (size + 1) * (1 - probability), np.arange(size + 1) / size)
     return np.asarray(np.diff(edges), dtype=np.float64)
 
 
