@@ -211,6 +211,8 @@ class CauseKind(StrEnum):
 
     FLAG = "flag"
     COMMIT = "commit"
+    ENVIRONMENT = "environment"
+    """Neither: no commit between touched the subject, or measured again the candidate is shown not to be worse."""
     UNEXPLAINED = "unexplained"
 
 
@@ -223,7 +225,7 @@ class Attribution:
     benchmark
         Its label.
     target
-        The name of the flag or the commit; empty where it is unexplained.
+        The name of the flag or the commit; empty where it is neither.
     reason
         The evidence in one sentence, or why there is no answer.
     """
@@ -244,6 +246,8 @@ class Explanation:
         What was done, or would be; empty where policy wants nothing done.
     failed
         What could not be carried out, and why.
+    others_exit_code
+        The gate's exit code for the benchmarks that did not regress: an invalid one is not passed over in silence.
     """
 
     baseline: Revision
@@ -251,3 +255,4 @@ class Explanation:
     attributions: tuple[Attribution, ...]
     rollbacks: tuple[Rollback, ...]
     failed: tuple[str, ...] = ()
+    others_exit_code: int = 0

@@ -25,6 +25,7 @@ from tailgate.commands.rollout import rollout_command
 from tailgate.commands.surroundings import (
     MAXIMUM_BUDGET_S,
     common_options,
+    load_project_waivers,
     open_workplace,
     regular_expression,
     show,
@@ -33,7 +34,6 @@ from tailgate.errors import TailgateError
 from tailgate.exit_codes import ExitCode
 from tailgate.pipeline import GateQuestion, gate
 from tailgate.report import print_gate, write_json
-from tailgate.waivers import load_waivers
 
 if TYPE_CHECKING:
     import re
@@ -114,11 +114,8 @@ def gate_command(
     if json_file is not None and not json_file.absolute().parent.is_dir():
         raise click.BadParameter(f"there is no folder {json_file.parent} to write it to", param_hint="--json")
     with open_workplace(surroundings) as workplace:
-        policy = workplace.policy.gate
-        waivers = load_waivers(
-            workplace.project.root / policy.waivers, is_required="waivers" in policy.model_fields_set
-        )
-        result = gate(GateQuestion(baseline, candidate, benchmarks, budget or policy.budget_s, waivers), workplace)
+        budget_s, waivers = budget or workplace.policy.gate.budget_s, load_project_waivers(workplace)
+        result = gate(GateQuestion(baseline, candidate, benchmarks, budget_s, waivers), workplace)
     if json_file is not None:
         write_json(result, json_file)
     show(lambda console: print_gate(result, console))

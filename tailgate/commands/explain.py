@@ -11,6 +11,7 @@ from tailgate.commands.bisect import STEP_BUDGET_S
 from tailgate.commands.surroundings import (
     MAXIMUM_BUDGET_S,
     common_options,
+    load_project_waivers,
     open_workplace,
     regular_expression,
     show,
@@ -30,8 +31,8 @@ Exit codes:
   0  nothing regressed; or all of it was rolled back, and that is verified
   1  regressed, and every cause is named
   2  wrong arguments or configuration
-  3  regressed, and for a benchmark no cause could be named
-  4  invalid: a commit cannot be built or measured
+  3  regressed, and for a benchmark no cause could be named; or the gate is inconclusive
+  4  invalid: a commit cannot be built or measured, or a benchmark failed
   5  a rollback could not be carried out, or did not restore the p99
 """
 
@@ -75,18 +76,25 @@ def explain_command(
 
     What the gate has found of the same two commits is taken from the store. Each flag that is on and touches a
     regressed benchmark is switched off and measured; where that does not restore the p99, the commits in between are
-    bisected.
-    """
+    bisected. Regressions that a waiver accepts are left alone.
+
+    \b
+    Examples:
+      tailgate explain
+      tailgate explain v1.2 HEAD --benchmarks 'book\\.'
+      tailgate explain HEAD~16 HEAD --apply
+    """  # noqa: D301 - click reads the backspace character as: keep these lines as they are
     with open_workplace(surroundings) as workplace:
         budget_s = budget or workplace.policy.gate.budget_s
-        question = ExplainQuestion(baseline, candidate, benchmarks, budget_s, step_budget, is_applied)
+        waivers = load_project_waivers(workplace)
+        question = ExplainQuestion(baseline, candidate, benchmarks, budget_s, step_budget, is_applied, waivers)
         answer = explain(question, workplace)
     show(lambda console: print_explanation(answer, console))
     return exit_code(answer)
 
 
 def exit_code(answer: Explanation) -> ExitCode:
-    """Choose the exit code: what failed comes first, then what is not known."""
+    """Choose the exit code: what failed comes first, then what is not known; last, what the gate says of the rest."""
     taken = [rollback.taken for rollback in answer.rollbacks if rollback.taken is not None]
     if answer.failed or any(item.outcome is not ActionOutcome.VERIFIED for item in taken):
         return ExitCode.ACTION_FAILED
@@ -94,5 +102,5 @@ def exit_code(answer: Explanation) -> ExitCode:
         return ExitCode.INCONCLUSIVE
     restored = {label for item in taken for label in item.benchmarks}
     if all(item.benchmark in restored for item in answer.attributions):
-        return ExitCode.PASSED
+        return ExitCode(answer.others_exit_code)
     return ExitCode.REGRESSED

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
+from tailgate.action_records import ActionKind
 from tailgate.commands.surroundings import (
     MAXIMUM_BUDGET_S,
     common_options,
@@ -26,7 +27,7 @@ if TYPE_CHECKING:
 EXIT_CODES = """\b
 Exit codes:
   0  it could go one stage further, or stands at the last one
-  1  the canary is worse than the control: one stage back
+  1  the canary is worse than the control, or fails alone: one stage back
   2  wrong arguments or configuration
   3  inconclusive: it stays where it is
   4  invalid: nothing measured, or a benchmark failed; it stays where it is
@@ -87,8 +88,9 @@ def advance_command(
 ) -> int:
     """Let FLAG go one stage further, if with it the p99 is shown not to be worse than without.
 
-    Canary and control are one build of the commit, with the flag on and off, interleaved. Where the canary is shown to
-    be worse, the flag goes one stage back.
+    Canary and control are one build of the commit, with the flag on and off, interleaved, over the same operations of
+    the same symbols. Where the canary is shown to be worse, or fails where the control does not, the flag goes one
+    stage back.
     """
     with open_workplace(surroundings) as workplace:
         budget_s = budget or workplace.policy.gate.budget_s
@@ -97,6 +99,8 @@ def advance_command(
     show(lambda console: print_rollout(answer, console))
     if result is None:
         return ExitCode.PASSED
+    if answer.plan is not None and answer.plan.kind is ActionKind.STEP_BACK:
+        return ExitCode.REGRESSED
     # Without proof nothing advances, whatever policy says of an inconclusive gate.
     is_unproven = result.exit_code == ExitCode.PASSED and (answer.plan is None)
     return ExitCode.INCONCLUSIVE if is_unproven else result.exit_code

@@ -21,6 +21,7 @@ from tailgate.config import POLICY_FILE, load_policy, load_project
 from tailgate.pipeline import Workplace
 from tailgate.report import open_console, open_progress
 from tailgate.store import open_store
+from tailgate.waivers import load_waivers
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -28,6 +29,7 @@ if TYPE_CHECKING:
     from rich.console import Console
 
     from tailgate.config import Policy, Project
+    from tailgate.records import Waiver
 
 MAXIMUM_BUDGET_S = 30 * 86_400.0
 
@@ -110,6 +112,12 @@ def open_workplace(surroundings: Surroundings) -> Iterator[Workplace]:
         open_progress(None if surroundings.quiet else sys.stderr) as progress,
     ):
         yield Workplace(found, policy, store, progress, generator)
+
+
+def load_project_waivers(workplace: Workplace) -> tuple[Waiver, ...]:
+    """Read the file of waivers that policy names; none where there is none and policy does not ask for one."""
+    policy = workplace.policy.gate
+    return load_waivers(workplace.project.root / policy.waivers, is_required="waivers" in policy.model_fields_set)
 
 
 def hide_from_git(folder: Path) -> None:

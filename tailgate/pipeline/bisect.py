@@ -138,7 +138,10 @@ class _Search:
         if verdict.kind is VerdictKind.INCONCLUSIVE:
             reason = f"no commit is named: whether {self._bad.label} is worse at all is not known; {verdict.reasons[0]}"
         else:
-            reason = f"none: {self._bad.label} is shown not to be worse than {self._good.label}"
+            reason = (
+                f"none: measured now, {self._bad.label} is shown not to be worse than {self._good.label}; if it was "
+                "worse before, something else differed then (the machine, the environment)"
+            )
         return self._bisection((step,), None, (), reason)
 
     def _suspects_left(self, steps: Sequence[BisectionStep]) -> tuple[Revision, ...]:

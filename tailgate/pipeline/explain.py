@@ -1,21 +1,25 @@
 """From "regressed" to the cause: the flags that are on -> the commits in between -> what policy wants done about it.
 
 In: two commits of which the later is worse. Out: an :class:`~tailgate.action_records.Explanation`. A flag is guilty if
-the candidate without it is shown not to be worse than the baseline; a commit if bisection names it.
+the candidate without it is shown not to be worse than the baseline and, in one build, is shown to be worse with it than
+without; a commit if bisection names it.
 """
 
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
+from tailgate import decide
 from tailgate.act import flag_names, stage_of
-from tailgate.action_records import Attribution, CauseKind, Explanation
+from tailgate.action_records import Attribution, CauseKind, CommitAnswer, Explanation
 from tailgate.config import RegressionAction
 from tailgate.errors import ActionError, BuildError, WorkerError
+from tailgate.exit_codes import ExitCode
 from tailgate.pipeline.bisect import BisectQuestion, bisect
-from tailgate.pipeline.flag_move import judge_without_flag
+from tailgate.pipeline.flag_move import judge_flag_as_deployed, judge_without_flag
 from tailgate.pipeline.judging import judge_revisions
 from tailgate.pipeline.log import attribution_notes
 from tailgate.pipeline.rollback import RollbackQuestion, rollback
@@ -25,8 +29,9 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
 
     from tailgate.action_records import Rollback
+    from tailgate.config import Policy
     from tailgate.pipeline.workplace import Workplace
-    from tailgate.records import GateResult
+    from tailgate.records import GateResult, Waiver
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,6 +50,8 @@ class ExplainQuestion:
         Time to measure one commit of a bisection.
     is_applied
         Whether what policy wants is done; otherwise it is only prepared.
+    waivers
+        Regressions that were accepted: nothing is explained and nothing undone about them.
     """
 
     baseline: str | None
@@ -53,6 +60,7 @@ class ExplainQuestion:
     budget_s: float
     step_budget_s: float
     is_applied: bool
+    waivers: tuple[Waiver, ...] = ()
 
 
 def explain(question: ExplainQuestion, workplace: Workplace) -> Explanation:
@@ -71,6 +79,7 @@ def explain(question: ExplainQuestion, workplace: Workplace) -> Explanation:
     result = _latest_result(baseline, candidate, question, workplace) or judge_revisions(
         {Side.BASELINE: baseline, Side.CANDIDATE: candidate}, question.benchmarks, question.budget_s, workplace
     )
+    result = _with_waivers_of_today(result, question.waivers)
     labels = _labels(result, {VerdictKind.REGRESSED}, question.benchmarks)
     explained = {item.benchmark: item for item in _guilty_flags(labels, baseline, candidate, question, workplace)}
     for label in labels:
@@ -80,12 +89,13 @@ def explain(question: ExplainQuestion, workplace: Workplace) -> Explanation:
     attribution_notes(workplace).keep(result.run_id, attributions)
     rollbacks: list[Rollback] = []
     failed = []
-    for wanted in _wanted(attributions, baseline, candidate, question, workplace):
+    for wanted in wanted_rollbacks(attributions, baseline, candidate, question, workplace.policy):
         try:
             rollbacks.append(rollback(wanted, workplace))
         except ActionError as error:  # what was found out is worth telling all the same
             failed.append(str(error))
-    return Explanation(baseline, candidate, attributions, tuple(rollbacks), tuple(failed))
+    others = _others_exit_code(result, labels, question.benchmarks, workplace)
+    return Explanation(baseline, candidate, attributions, tuple(rollbacks), tuple(failed), others)
 
 
 def _latest_result(
@@ -101,13 +111,35 @@ def _latest_result(
             result = workplace.store.result(run.run_id)
             if result is not None and result.fingerprint is not None and result.fingerprint.flags == "deployed":
                 found.append(result)
-    widest = max(found, key=lambda item: len(_labels(item, set(VerdictKind), question.benchmarks)), default=None)
-    return widest if widest is not None and _labels(widest, set(VerdictKind), question.benchmarks) else None
+
+    def width(result: GateResult) -> int:
+        return sum(bool(question.benchmarks.search(verdict.benchmark.label)) for verdict in result.verdicts)
+
+    widest = max(found, key=width, default=None)
+    return widest if widest is not None and width(widest) else None
+
+
+def _with_waivers_of_today(result: GateResult, waivers: Sequence[Waiver]) -> GateResult:
+    """Judge again what is accepted: waivers come, go and expire between the gate and its explanation."""
+    unwaived = [replace(verdict, waiver=None) for verdict in result.verdicts]
+    return replace(result, verdicts=tuple(decide.accept_waived(unwaived, waivers, datetime.now(UTC).date())))
 
 
 def _labels(result: GateResult, kinds: set[VerdictKind], benchmarks: re.Pattern[str]) -> list[str]:
-    labels = [verdict.benchmark.label for verdict in result.verdicts if verdict.kind in kinds]
+    """Name the benchmarks with such a verdict, but for regressions that are accepted."""
+    labels = [item.benchmark.label for item in result.verdicts if item.kind in kinds and item.waiver is None]
     return [label for label in labels if benchmarks.search(label)]
+
+
+def _others_exit_code(
+    result: GateResult, labels: Sequence[str], benchmarks: re.Pattern[str], workplace: Workplace
+) -> int:
+    """Say what the gate says of the benchmarks that need no explanation: that one of them failed is no success."""
+    asked = [verdict for verdict in result.verdicts if benchmarks.search(verdict.benchmark.label)]
+    others = [verdict for verdict in asked if verdict.benchmark.label not in labels]
+    if labels and not any(verdict.counts for verdict in others):
+        return int(ExitCode.PASSED)
+    return int(decide.exit_code(others, fails_on_inconclusive=workplace.policy.gate.inconclusive == "fail"))
 
 
 def _guilty_flags(
@@ -122,13 +154,23 @@ def _guilty_flags(
             continue
         workplace.progress.stage(f"without {flag}")
         try:
-            result = judge_without_flag(flag, baseline, candidate, _exactly(asked), question.budget_s, workplace)
+            without = judge_without_flag(flag, baseline, candidate, _exactly(asked), question.budget_s, workplace)
+            restored = _labels(without, {VerdictKind.PASS, VerdictKind.IMPROVED}, _exactly(asked))
+            if not restored:
+                continue
+            # Whatever was off: a regression that is there no more would be blamed on every flag.
+            both = judge_flag_as_deployed(flag, candidate, _exactly(restored), question.budget_s, workplace)
         except (BuildError, WorkerError):
             continue  # it does not run without: another flag needs it, and policy does not say so
-        for label in _labels(result, {VerdictKind.PASS, VerdictKind.IMPROVED}, _exactly(asked)):
-            left.remove(label)
-            reason = f"without the flag {candidate.short} is shown not to be worse than {baseline.short}"
-            yield Attribution(label, CauseKind.FLAG, flag, reason)
+        for verdict in both.verdicts:
+            if verdict.kind is not VerdictKind.REGRESSED:
+                continue
+            left.remove(verdict.benchmark.label)
+            reason = (
+                f"without the flag {candidate.short} is shown not to be worse than {baseline.short}; "
+                f"on against off in one build: {verdict.reasons[0]}"
+            )
+            yield Attribution(verdict.benchmark.label, CauseKind.FLAG, flag, reason)
 
 
 def _active_flags(candidate: Revision, workplace: Workplace) -> list[str]:
@@ -159,21 +201,23 @@ def _guilty_commit(
     asked = BisectQuestion(baseline.commit, candidate.commit, label, question.step_budget_s)
     answer = bisect(asked, workplace)
     if answer.culprit is None:
-        return Attribution(label, CauseKind.UNEXPLAINED, "", answer.reason)
+        is_nothing_left = not answer.suspects and all(step.answer is not CommitAnswer.NOISY for step in answer.steps)
+        cause = CauseKind.ENVIRONMENT if is_nothing_left else CauseKind.UNEXPLAINED
+        return Attribution(label, cause, "", answer.reason)
     return Attribution(label, CauseKind.COMMIT, answer.culprit.commit, answer.reason)
 
 
-def _wanted(
+def wanted_rollbacks(
     attributions: Sequence[Attribution],
     baseline: Revision,
     candidate: Revision,
     question: ExplainQuestion,
-    workplace: Workplace,
+    policy: Policy,
 ) -> Iterator[RollbackQuestion]:
     """Ask for each guilty flag and commit to be undone once, for the benchmarks whose policy wants it."""
     wanted: dict[tuple[CauseKind, str], list[str]] = {}
     for item in attributions:
-        action = workplace.policy.action_for(item.benchmark)
+        action = policy.action_for(item.benchmark)
         is_wanted = (item.cause is CauseKind.FLAG and action is not RegressionAction.FAIL) or (
             item.cause is CauseKind.COMMIT and action is RegressionAction.REVERT
         )

@@ -118,16 +118,53 @@ def judge_without_flag(
     ConfigurationError
         As :func:`judge_flag`.
     """
-    touches = workplace.policy.flags.touches
-    present = flag_names(read_flags(candidate, workplace))
-    dependent = [name for name in touches if name in present and flag in required_by(name, touches)]
-    # An overlay of nothing for the baseline: what it deploys, in an environment of the same size.
-    overlays = {
-        Side.BASELINE: write_overlay({}, candidate, workplace),
-        Side.CANDIDATE: write_overlay(dict.fromkeys((flag, *dependent), False), candidate, workplace),
-    }
+    overlays = {Side.BASELINE: as_deployed(candidate, workplace), Side.CANDIDATE: without(flag, candidate, workplace)}
     sides = {Side.BASELINE: baseline, Side.CANDIDATE: candidate}
     return judge_revisions(sides, benchmarks, budget_s, workplace, overlays=overlays)
+
+
+def judge_flag_as_deployed(
+    flag: str, revision: Revision, benchmarks: re.Pattern[str], budget_s: float, workplace: Workplace
+) -> GateResult:
+    """Judge what a commit deploys against the same with a flag off, and those that need it: one build, two states.
+
+    Raises
+    ------
+    ConfigurationError
+        As :func:`judge_flag`.
+    """
+    overlays = {Side.BASELINE: without(flag, revision, workplace), Side.CANDIDATE: as_deployed(revision, workplace)}
+    return judge_revisions(dict.fromkeys(Side, revision), benchmarks, budget_s, workplace, overlays=overlays)
+
+
+def judge_control(
+    flag: str, revision: Revision, benchmarks: re.Pattern[str], budget_s: float, workplace: Workplace
+) -> GateResult:
+    """Judge the control of :func:`judge_flag` against itself: whether what fails with the flag works without.
+
+    Raises
+    ------
+    ConfigurationError
+        As :func:`judge_flag`.
+    """
+    required = dict.fromkeys(required_by(flag, workplace.policy.flags.touches), True)
+    control = write_overlay({**required, flag: False}, revision, workplace)
+    return judge_revisions(
+        dict.fromkeys(Side, revision), benchmarks, budget_s, workplace, overlays=dict.fromkeys(Side, control)
+    )
+
+
+def as_deployed(revision: Revision, workplace: Workplace) -> Path:
+    """Write an overlay of nothing: what a commit deploys, in an environment of the same size as another state's."""
+    return write_overlay({}, revision, workplace)
+
+
+def without(flag: str, revision: Revision, workplace: Workplace) -> Path:
+    """Write an overlay that has a flag off, and every flag that needs it."""
+    touches = workplace.policy.flags.touches
+    present = flag_names(read_flags(revision, workplace))
+    dependent = [name for name in touches if name in present and flag in required_by(name, touches)]
+    return write_overlay(dict.fromkeys((flag, *dependent), False), revision, workplace)
 
 
 def write_overlay(states: Mapping[str, bool], revision: Revision, workplace: Workplace) -> Path:

@@ -13,8 +13,8 @@ from typing import TYPE_CHECKING
 from tailgate.action_records import ActionKind, ActionOutcome, Rollout
 from tailgate.errors import ActionError
 from tailgate.pipeline.acting import Actor, is_restored
-from tailgate.pipeline.flag_move import FlagMove, judge_flag
-from tailgate.records import VerdictKind
+from tailgate.pipeline.flag_move import FlagMove, judge_control, judge_flag
+from tailgate.records import Side, VerdictKind
 
 if TYPE_CHECKING:
     from tailgate.act import Stage
@@ -57,6 +57,8 @@ def rollout_status(question: RolloutQuestion, workplace: Workplace) -> Rollout:
 
 def advance(question: RolloutQuestion, workplace: Workplace) -> tuple[Rollout, GateResult | None]:
     """Go one stage further if the canary is shown not to be worse than the control; one back where it is worse.
+
+    Worse it is, too, where its operations fail and the control's do not.
 
     Returns
     -------
@@ -112,7 +114,7 @@ class _Way:
         if is_restored(result):
             return self.step(ActionKind.ADVANCE, further, ActionOutcome.VERIFIED, result.summary, result), result
         back = ladder.before(present)
-        if back is not None and any(verdict.kind is VerdictKind.REGRESSED for verdict in result.verdicts):
+        if back is not None and (_has(result, VerdictKind.REGRESSED) or self._fails_alone(result)):
             return self.step(ActionKind.STEP_BACK, back, ActionOutcome.RECORDED, result.summary, result), result
         return self.stay(result.summary, result), result
 
@@ -125,7 +127,9 @@ class _Way:
         if not self._question.is_applied:
             return self.answer(plan=self.actor.plan(recipe), evidence=evidence)
         plan, commit = self.actor.publish(recipe)
-        taken = self.actor.keep(recipe, commit, outcome, reason, result)
+        # Where the step was made and kept before, only what came after that is left to do.
+        made = [item for item in self._timeline() if (item.action_id, item.commit) == (recipe.action_id, commit)]
+        taken = made[-1] if made else self.actor.keep(recipe, commit, outcome, reason, result)
         text = self.actor.write_down(taken)
         return self.answer(plan=plan, taken=taken, merge_request=str(text or ""), evidence=evidence)
 
@@ -157,6 +161,20 @@ class _Way:
             evidence=evidence,
         )
 
+    def _fails_alone(self, result: GateResult) -> bool:
+        """Whether a benchmark fails in the canary that runs in the control."""
+        failing = [
+            re.escape(verdict.benchmark.label)
+            for verdict in result.verdicts
+            if any(failure.side is Side.CANDIDATE and not failure.is_absent for failure in verdict.failures)
+        ]
+        if not failing:
+            return False
+        chosen = re.compile(f"^(?:{'|'.join(failing)})$")
+        flag, budget_s = self._question.flag, self._question.budget_s
+        control = judge_control(flag, self.revision, chosen, budget_s, self._workplace)
+        return any(verdict.kind is not VerdictKind.INVALID for verdict in control.verdicts)
+
     def _is_held(self) -> bool:
         """Whether someone said to go no further; that the evidence did not allow it holds nothing."""
         timeline = self._timeline()
@@ -164,3 +182,7 @@ class _Way:
 
     def _timeline(self) -> tuple[ActionTaken, ...]:
         return self._workplace.store.actions(self._question.flag)
+
+
+def _has(result: GateResult, kind: VerdictKind) -> bool:
+    return any(verdict.kind is kind for verdict in result.verdicts)

@@ -34,3 +34,8 @@ def print_explanation(explanation: Explanation, console: Console) -> None:
     count = len(explanation.attributions)
     line = f"{count} regressed, {explained} explained" if count else "nothing regressed, so nothing is to be explained"
     console.print(Text(line, style="bold"))
+    if explanation.others_exit_code:
+        rest = (
+            f"what did not regress ends the gate with exit code {explanation.others_exit_code}: tailgate gate says why"
+        )
+        console.print(Text(rest, style="yellow"), soft_wrap=True)

@@ -1,4 +1,4 @@
-"""One project for the whole session: environments are built once for each commit and found again in their slots."""
+"""One project for the whole session: each commit is built once and found again in its slot."""
 
 from __future__ import annotations
 
@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from tests.end_to_end.kit import Kit, build_environment, build_probe
 from tests.end_to_end.small_project import PYPROJECT, SmallProject
 
 if TYPE_CHECKING:
@@ -35,8 +36,16 @@ def heard_interrupts() -> Iterator[None]:
 
 
 @pytest.fixture(scope="session")
-def history(tmp_path_factory: pytest.TempPathFactory) -> History:
-    project = SmallProject.create(tmp_path_factory.mktemp("end_to_end") / "project")
+def kit(tmp_path_factory: pytest.TempPathFactory) -> Kit:
+    folder = tmp_path_factory.mktemp("kit")
+    wheel = build_probe(folder / "probe")
+    template = SmallProject.create_bare(folder / "project", wheel)
+    return Kit(wheel, build_environment(template, folder / "environment"))
+
+
+@pytest.fixture(scope="session")
+def history(tmp_path_factory: pytest.TempPathFactory, kit: Kit) -> History:
+    project = SmallProject.create(tmp_path_factory.mktemp("end_to_end") / "project", kit)
     first = project.git("rev-parse", "HEAD")
     project.write_subject(added="# a comment\n")
     comment = project.commit("[red]comment[/red] :boom: \x1b]0;title\x07\x1b[31m only")

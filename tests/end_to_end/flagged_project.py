@@ -10,6 +10,8 @@ from tests.end_to_end.small_project import MARGINS, SmallProject
 if TYPE_CHECKING:
     from pathlib import Path
 
+    from tests.end_to_end.kit import Kit
+
 FLAG_FILE = "subject/queue_subject/flags.json"
 
 SUBJECT = """# Work that a flag changes.
@@ -73,9 +75,9 @@ quick = {{ benchmarks = '^flagged' }}
 """
 
 
-def create_flagged_project(root: Path) -> SmallProject:
+def create_flagged_project(root: Path, kit: Kit) -> SmallProject:
     """Make the project with the flag off and a variant that does as much work as without."""
-    project = SmallProject.create(root)
+    project = SmallProject.create(root, kit)
     (project.root / "benchmarks" / "machines.py").unlink()
     project.write_benchmark("flagged", BENCHMARKS)
     (project.root / FLAG_FILE).write_text(FLAGS)
@@ -85,8 +87,8 @@ def create_flagged_project(root: Path) -> SmallProject:
     return project
 
 
-def write_variant(project: SmallProject, rounds: int) -> None:
-    """Say how much more work the flag's variant does."""
+def write_variant(project: SmallProject, rounds: int | str) -> None:
+    """Say how much more work the flag's variant does; what is no number makes its operations fail."""
     (project.root / "subject" / "queue_subject" / "flagged.py").write_text(
         SUBJECT.replace("{variant}", json.dumps(rounds))
     )

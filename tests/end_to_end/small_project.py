@@ -11,9 +11,12 @@ import os
 import subprocess
 import sys
 from dataclasses import dataclass
-from pathlib import Path
+from typing import TYPE_CHECKING
 
-PROBE = Path(__file__).resolve().parents[2] / "probe"
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from tests.end_to_end.kit import Kit
 
 SUBJECT = """# The subject: work whose amount a commit changes.
 
@@ -80,14 +83,6 @@ version = "1.0"
 """
 
 
-def build_probe(folder: Path) -> Path:
-    """Build the probe's wheel once: each environment of a project then installs it in a moment."""
-    command = [sys.executable, "-m", "uv", "build", "--quiet", "--wheel", "--out-dir", str(folder), str(PROBE)]
-    subprocess.run(command, check=True, capture_output=True)
-    (wheel,) = folder.glob("*.whl")
-    return wheel
-
-
 @dataclass(frozen=True)
 class SmallProject:
     """A repository with one subject and two benchmarks."""
@@ -95,7 +90,17 @@ class SmallProject:
     root: Path
 
     @classmethod
-    def create(cls, root: Path) -> SmallProject:
+    def create(cls, root: Path, kit: Kit) -> SmallProject:
+        """Make a project that has its environments already, without a commit in them."""
+        project = cls.create_bare(root, kit.probe_wheel)
+        kit.furnish(project)
+        return project
+
+    @classmethod
+    def create_bare(cls, root: Path, probe_wheel: Path) -> SmallProject:
+        """Make a project whose environments are made by asv when they are needed."""
+        # Not installed into each environment, but run from here: asv would fetch it for each.
+        uv = f"{sys.executable} -m uv"
         root.mkdir(parents=True)
         project = cls(root)
         project.git("init", "--quiet", "--initial-branch=main")
@@ -114,11 +119,10 @@ class SmallProject:
                     "branches": ["HEAD"],
                     "environment_type": "virtualenv",
                     "benchmark_dir": "benchmarks",
-                    "matrix": {"req": {"uv": [""]}},
-                    "build_command": ["python -m uv build --quiet --wheel --out-dir {build_cache_dir} {build_dir}"],
+                    "build_command": [f"{uv} build --quiet --wheel --out-dir {{build_cache_dir}} {{build_dir}}"],
                     "install_command": [
-                        "in-dir={env_dir} python -m uv pip install --quiet --python {env_dir}/bin/python "
-                        f"--reinstall {{wheel_file}} {build_probe(root.parent / 'probe')}"
+                        f"in-dir={{env_dir}} {uv} pip install --quiet --python {{env_dir}}/bin/python "
+                        f"--reinstall {{wheel_file}} {probe_wheel}"
                     ],
                 }
             )
@@ -163,6 +167,27 @@ class SmallProject:
         return subprocess.run(
             ["git", *arguments], cwd=self.root, check=True, capture_output=True, text=True
         ).stdout.strip()
+
+    def users(self) -> tuple[object, ...]:
+        """Return what is the user's and must be byte-identical after any action.
+
+        Files, the index, HEAD and its log, a merge under way, branches that are not tailgate's, worktrees.
+        """
+        ours = {".git", ".tailgate", "__pycache__"}
+        files = {
+            path: path.read_bytes()
+            for path in self.root.rglob("*")
+            if path.is_file() and not ours & set(path.relative_to(self.root).parts)
+        }
+        git = self.root / ".git"
+        marks = {
+            name: (git / name).read_bytes()
+            for name in ("index", "HEAD", "logs/HEAD", "MERGE_HEAD", "MERGE_MSG")
+            if (git / name).exists()
+        }
+        references = self.git("for-each-ref", "--format=%(refname) %(objectname)").splitlines()
+        branches = [line for line in references if not line.startswith("refs/heads/tailgate/")]
+        return files, marks, branches, self.git("worktree", "list")
 
     def start(self, *arguments: str, temporary: Path | None = None) -> subprocess.Popen[str]:
         """Start the command line as a user would; ``temporary`` is where it may keep temporary files."""

@@ -16,6 +16,8 @@ from tests.end_to_end.small_project import PYPROJECT, SmallProject
 if TYPE_CHECKING:
     from pathlib import Path
 
+    from tests.end_to_end.kit import Kit
+
 pytestmark = pytest.mark.end_to_end
 
 STEP, OTHER = "machines.Machine.latency_step", "machines.Other.latency_other"
@@ -35,8 +37,8 @@ class Story:
 
 
 @pytest.fixture(scope="module")
-def story(tmp_path_factory: pytest.TempPathFactory) -> Story:
-    project = SmallProject.create(tmp_path_factory.mktemp("bisect") / "project")
+def story(tmp_path_factory: pytest.TempPathFactory, kit: Kit) -> Story:
+    project = SmallProject.create(tmp_path_factory.mktemp("bisect") / "project", kit)
     first = project.git("rev-parse", "HEAD")
     project.write_subject(added="# a comment\n")
     harmless = project.commit("harmless")
@@ -90,6 +92,74 @@ def test_an_explanation_takes_over_what_the_bisection_knows(story: Story) -> Non
         "",
         "1 regressed, 1 explained",
     ]
+
+
+def test_what_is_waived_needs_no_explanation(story: Story) -> None:
+    waivers = story.project.root / "ci" / "waivers.toml"
+    terms = f'[[waiver]]\nbenchmark = "{STEP}"\nreason = "worth it"\nauthor = "Ada"\nbound = 5.0\n'
+    command = ("explain", story.first, "main", "--benchmarks", "latency_step", "--quiet")
+    try:
+        waivers.write_text(f"{terms}expires = 2999-12-31\n")
+        finished = story.project.tailgate(*command)
+        assert finished.returncode == ExitCode.PASSED, finished.stdout + finished.stderr
+        assert finished.stdout.splitlines()[-1].startswith("nothing regressed")
+        waivers.write_text(f"{terms}expires = 2020-12-31\n")
+        assert story.project.tailgate(*command).returncode == ExitCode.REGRESSED
+    finally:
+        waivers.unlink()
+
+
+FAILING = """
+class Failing:
+    def latency_failing(self):
+        raise LookupError("no book")
+"""
+
+DISTURBED = """import pathlib
+
+from queue_subject import machine
+
+IS_CANDIDATE = "# a comment" in pathlib.Path(machine.__file__).read_text()
+
+
+class Disturbed:
+    def latency_disturbed(self):
+        rounds = 300 if IS_CANDIDATE and pathlib.Path({mark!r}).exists() else 30
+        def operation(index):
+            for number in range(rounds):
+                pass
+        return operation, list(range(1200))
+"""
+
+
+def test_that_a_benchmark_failed_is_no_success_of_an_explanation(story: Story) -> None:
+    path = story.project.root / "benchmarks" / "failing.py"
+    path.write_text(FAILING)
+    try:
+        finished = story.project.tailgate("explain", story.first, story.harmless, "-b", "failing", "--quiet")
+    finally:
+        path.unlink()
+    assert finished.returncode == ExitCode.INVALID, finished.stdout + finished.stderr
+    assert "what did not regress ends the gate with exit code 4" in finished.stdout
+
+
+def test_what_was_worse_and_is_so_no_more_is_blamed_on_the_environment(story: Story, tmp_path: Path) -> None:
+    """A machine that slows one side down while the gate runs, and does so no more when it is asked why."""
+    mark = tmp_path / "disturbance"
+    path = story.project.root / "benchmarks" / "disturbed.py"
+    path.write_text(DISTURBED.replace("{mark!r}", repr(str(mark))))
+    options = (story.first, story.harmless, "-b", "disturbed", "--quiet")
+    try:
+        mark.touch()
+        assert story.project.tailgate("gate", *options).returncode == ExitCode.REGRESSED
+        mark.unlink()
+        finished = story.project.tailgate("explain", *options)
+    finally:
+        path.unlink()
+    assert finished.returncode == ExitCode.REGRESSED, finished.stdout + finished.stderr
+    lines = finished.stdout.splitlines()
+    assert lines[0] == "environment"
+    assert "is shown not to be worse than" in lines[1]
 
 
 def test_a_commit_that_does_not_build_is_passed_over_and_stays_a_suspect(story: Story) -> None:

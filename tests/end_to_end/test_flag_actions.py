@@ -10,10 +10,12 @@ from tailgate.act import stage_of
 from tailgate.action_records import ActionKind, ActionOutcome
 from tailgate.exit_codes import ExitCode
 from tailgate.store import open_store
+from tests.end_to_end.doomed import die_after
 from tests.end_to_end.flagged_project import FLAG_FILE, FLAGS, create_flagged_project, write_variant
 
 if TYPE_CHECKING:
     from tailgate.action_records import ActionTaken
+    from tests.end_to_end.kit import Kit
     from tests.end_to_end.small_project import SmallProject
 
 pytestmark = pytest.mark.end_to_end
@@ -22,8 +24,8 @@ BRANCH = "tailgate/flag-quick"
 
 
 @pytest.fixture(scope="module")
-def project(tmp_path_factory: pytest.TempPathFactory) -> SmallProject:
-    return create_flagged_project(tmp_path_factory.mktemp("flag_actions") / "project")
+def project(tmp_path_factory: pytest.TempPathFactory, kit: Kit) -> SmallProject:
+    return create_flagged_project(tmp_path_factory.mktemp("flag_actions") / "project", kit)
 
 
 def timeline(project: SmallProject) -> tuple[ActionTaken, ...]:
@@ -56,6 +58,12 @@ def test_a_rollout_goes_on_by_evidence_and_back_by_itself(project: SmallProject)
             assert finished.returncode == ExitCode.REGRESSED, finished.stdout + finished.stderr
             assert finished.stdout.splitlines()[-1] == "quick: 10 %; step back: 10 % -> canary (1 %)"
             assert stage(project, BRANCH) == 1
+            # One whose operations fail is worse, too: the control's do not.
+            write_variant(project, "no number")
+            project.commit("a variant that fails")
+            finished = project.tailgate("rollout", "advance", "quick", "--quiet")
+            assert finished.returncode == ExitCode.REGRESSED, finished.stdout + finished.stderr
+            assert finished.stdout.splitlines()[-1] == "quick: 10 %; step back: 10 % -> canary (1 %)"
             project.git("reset", "--quiet", "--hard", before)
     finished = project.tailgate("rollout", "advance", "quick", "--apply", "--quiet")
     assert finished.returncode == ExitCode.PASSED
@@ -91,6 +99,25 @@ def test_a_flag_that_is_held_goes_no_further_until_released(project: SmallProjec
     project.git("checkout", "--quiet", "main")
 
 
+def test_a_step_that_was_killed_is_finished_and_written_down_once(project: SmallProject) -> None:
+    project.git("checkout", "--quiet", "--detach", "main")
+    command = ("rollout", "back", "quick", "--reason", "to be sure", "--apply", "--quiet")
+    kept = len(timeline(project))
+    before = project.users()
+    counts = []
+    for step in ("published", "kept", "logged", "written"):
+        die_after(step, project, *command)
+        counts.append(len(timeline(project)) - kept)
+    finished = project.tailgate(*command)
+    assert finished.returncode == ExitCode.PASSED, finished.stdout + finished.stderr
+    assert counts == [0, 1, 1, 1]
+    assert len(timeline(project)) == kept + 1
+    assert stage(project, BRANCH) == 50
+    assert project.git("rev-parse", f"{BRANCH}~2") == project.git("rev-parse", "main")
+    assert project.users() == before
+    project.git("checkout", "--quiet", "main")
+
+
 def test_a_guilty_flag_is_named_taken_back_and_that_is_verified(project: SmallProject) -> None:
     project.git("checkout", "--quiet", "--detach", "main")
     (project.root / FLAG_FILE).write_text(FLAGS)
@@ -99,13 +126,15 @@ def test_a_guilty_flag_is_named_taken_back_and_that_is_verified(project: SmallPr
     (project.root / FLAG_FILE).write_text(FLAGS.replace('"off" },', '"on" },', 1))
     project.commit("switch it on")
     (project.root / FLAG_FILE).write_text("mine")
+    before = project.users()
     finished = project.tailgate("explain", good, "--apply", "--quiet")
-    assert (project.root / FLAG_FILE).read_text() == "mine"
+    assert project.users() == before
     project.git("checkout", "--quiet", "--force", "main")
     assert finished.returncode == ExitCode.PASSED, finished.stdout + finished.stderr
     lines = finished.stdout.splitlines()
     assert lines[0] == "flag quick"
     assert lines[1].startswith("  flagged.Flagged.latency_work: without the flag ")
+    assert "on against off in one build: " in lines[1]
     assert lines[-1] == "1 regressed, 1 explained"
     assert "note: HEAD is detached" in finished.stdout
     assert f"gh pr create --head {BRANCH} --title 'Flag quick: 100 % -> off'" in finished.stdout

@@ -15,6 +15,8 @@ from tests.end_to_end.small_project import SmallProject
 if TYPE_CHECKING:
     from pathlib import Path
 
+    from tests.end_to_end.kit import Kit
+
 pytestmark = pytest.mark.end_to_end
 
 WORK, REPEATED = "flagged.Flagged.latency_work", "flagged.Flagged.time_work"
@@ -82,8 +84,8 @@ broken = { benchmarks = 'latency_work' }
 
 
 @pytest.fixture(scope="module")
-def flagged(tmp_path_factory: pytest.TempPathFactory) -> SmallProject:
-    project = SmallProject.create(tmp_path_factory.mktemp("flags") / "project")
+def flagged(tmp_path_factory: pytest.TempPathFactory, kit: Kit) -> SmallProject:
+    project = SmallProject.create(tmp_path_factory.mktemp("flags") / "project", kit)
     package = project.root / "subject" / "queue_subject"
     (package / "flagged.py").write_text(SUBJECT)
     (package / "flags.json").write_text(json.dumps({"flags": FLAGS}))

@@ -2,25 +2,24 @@
 
 from __future__ import annotations
 
-import os
 import re
-import signal
 import subprocess
-import sys
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 import pytest
 
-from tailgate.action_records import ActionOutcome
+from tailgate.action_records import ActionKind, ActionOutcome
 from tailgate.exit_codes import ExitCode
 from tailgate.store import open_store
-from tests.end_to_end.small_project import SmallProject
+from tests.end_to_end.doomed import die_after
+from tests.end_to_end.small_project import MARGINS, SmallProject
 
 if TYPE_CHECKING:
     from pathlib import Path
 
     from tailgate.action_records import ActionTaken
+    from tests.end_to_end.kit import Kit
 
 pytestmark = pytest.mark.end_to_end
 
@@ -39,8 +38,8 @@ class Story:
 
 
 @pytest.fixture(scope="module")
-def story(tmp_path_factory: pytest.TempPathFactory) -> Story:
-    project = SmallProject.create(tmp_path_factory.mktemp("rollback") / "project")
+def story(tmp_path_factory: pytest.TempPathFactory, kit: Kit) -> Story:
+    project = SmallProject.create(tmp_path_factory.mktemp("rollback") / "project", kit)
     first = project.git("rev-parse", "HEAD")
     project.write_subject(added="# a comment\n")
     harmless = project.commit("harmless")
@@ -51,59 +50,20 @@ def story(tmp_path_factory: pytest.TempPathFactory) -> Story:
     return Story(project, first, harmless, slower, last)
 
 
-def users(project: SmallProject) -> tuple[object, ...]:
-    """Return what is the user's and must be byte-identical afterwards."""
-    files = {path: path.read_bytes() for path in project.root.rglob("*") if is_users(project, path)}
-    git = project.root / ".git"
-    marks = [(git / name).read_bytes() for name in ("index", "HEAD", "logs/HEAD")]
-    return files, marks, project.git("rev-parse", "main"), project.git("worktree", "list")
-
-
-def is_users(project: SmallProject, path: Path) -> bool:
-    ours = {".git", ".tailgate", "__pycache__"}
-    return path.is_file() and not ours & set(path.relative_to(project.root).parts)
-
-
 def actions(project: SmallProject) -> tuple[ActionTaken, ...]:
     with open_store(project.root / ".tailgate" / "store.sqlite") as store:
         return store.actions()
 
 
 def test_a_dry_run_shows_the_change_and_makes_none(story: Story) -> None:
-    before = users(story.project), story.project.git("for-each-ref")
+    before = story.project.users(), story.project.git("for-each-ref")
     finished = story.project.tailgate("rollback", "--commit", story.slower)
     assert finished.returncode == ExitCode.PASSED, finished.stdout + finished.stderr
     assert "-UNIFORM = 120" in finished.stdout
     assert "+UNIFORM = 0" in finished.stdout
     assert finished.stdout.splitlines()[-1].startswith("dry run: nothing was changed")
-    assert (users(story.project), story.project.git("for-each-ref")) == before
+    assert (story.project.users(), story.project.git("for-each-ref")) == before
     assert actions(story.project) == ()
-
-
-DOOMED = """
-import os, signal, sys
-from tailgate.cli import main
-from tailgate.pipeline import acting
-from tailgate.act.workshop import Workshop
-from tailgate.store.database import DatabaseStore
-
-def die_after(owner, name):
-    inner = getattr(owner, name)
-    def outer(*arguments, **options):
-        inner(*arguments, **options)
-        os.kill(os.getpid(), signal.SIGKILL)
-    setattr(owner, name, outer)
-
-step, *arguments = sys.argv[1:]
-die_after(*{
-    "published": (Workshop, "publish"),
-    "measured": (acting, "judge_revisions"),
-    "kept": (DatabaseStore, "add_action"),
-    "logged": (acting, "add_log_entry"),
-    "written": (acting, "write_whole"),
-}[step])
-main(arguments)
-"""
 
 
 def test_killed_after_every_step_the_next_run_finishes_what_was_begun(story: Story) -> None:
@@ -113,24 +73,16 @@ def test_killed_after_every_step_the_next_run_finishes_what_was_begun(story: Sto
     (project.root / "untracked.txt").write_text("mine\n")
     command = ("rollback", "--commit", story.slower, "-b", "latency_step", "--apply", "--quiet")
     branch = f"tailgate/revert-{story.slower[:10]}"
-    before = users(project)
+    before = project.users()
     counts = []
     try:
         for step in ("published", "measured", "kept", "logged", "written"):
-            died = subprocess.run(
-                [sys.executable, "-c", DOOMED, step, *command],
-                cwd=project.root,
-                check=False,
-                capture_output=True,
-                text=True,
-                env={**os.environ, "PYTHONPATH": os.pathsep.join(filter(None, sys.path))},
-            )
-            assert died.returncode == -signal.SIGKILL, died.stdout + died.stderr
-            assert users(project)[:3] == before[:3]
+            die_after(step, project, *command)
+            assert project.users()[:3] == before[:3]
             counts.append(len(actions(project)))
         finished = project.tailgate(*command)
         assert finished.returncode == ExitCode.PASSED, finished.stdout + finished.stderr
-        assert users(project) == before
+        assert project.users() == before
     finally:
         project.git("checkout", "--quiet", "--force", "main")
         (project.root / "untracked.txt").unlink()
@@ -202,12 +154,51 @@ def test_a_conflict_ends_with_5_and_names_the_file(story: Story) -> None:
     project.write_subject(uniform=60, added="# a comment\n")
     project.commit("half of it")
     project.git("checkout", "--quiet", "main")
-    before = users(project), project.git("for-each-ref")
+    before = project.users(), project.git("for-each-ref")
     for options in ((), ("--apply",)):
         finished = project.tailgate("rollback", "--commit", story.slower, "--onto", "conflict", *options)
         assert finished.returncode == ExitCode.ACTION_FAILED
         assert "conflicts with later commits in subject/queue_subject/machine.py" in finished.stderr
-        assert (users(project), project.git("for-each-ref")) == before
+        assert (project.users(), project.git("for-each-ref")) == before
+
+
+def test_an_explanation_ends_in_a_verified_revert_while_the_user_is_in_the_middle_of_a_merge(
+    story: Story, tmp_path: Path
+) -> None:
+    project = story.project
+    policy = tmp_path / "gate.toml"
+    policy.write_text(f'{MARGINS}\n[act]\ndefault = "revert"\n')
+    command = ("explain", story.first, story.last, "-b", "latency_step", "--policy", str(policy), "--quiet")
+    project.git("checkout", "--quiet", "-b", "mine", story.harmless)
+    project.write_subject(uniform=7, added="# mine\n")
+    project.commit("mine")
+    with pytest.raises(subprocess.CalledProcessError):
+        project.git("merge", "--quiet", "main")
+    before = project.users()
+    try:
+        # Said, and not done.
+        planned = project.tailgate(*command)
+        assert planned.returncode == ExitCode.REGRESSED, planned.stdout + planned.stderr
+        assert project.users() == before
+        kept = len(actions(project))
+        finished = project.tailgate(*command, "--apply")
+        assert project.users() == before
+    finally:
+        project.git("merge", "--abort")
+        project.git("checkout", "--quiet", "main")
+    assert finished.returncode == ExitCode.PASSED, finished.stdout + finished.stderr
+    lines = finished.stdout.splitlines()
+    assert lines[0] == f"commit {story.slower[:10]}"
+    assert lines[1].startswith(f"  {STEP}: {story.slower[:10]} made it worse: twice the work `$(x)`")
+    assert "the repository is in the middle of a merge; that is left as it is" in finished.stdout
+    assert "verified: 1 benchmark: 1 " in finished.stdout
+    assert lines[-1] == "1 regressed, 1 explained"
+    (taken,) = actions(project)[kept:]
+    assert (taken.kind, taken.target, taken.outcome) == (ActionKind.REVERT, story.slower, ActionOutcome.VERIFIED)
+    assert (taken.baseline.commit, taken.onto.commit) == (story.first, story.last)
+    branch = f"tailgate/revert-{story.slower[:10]}"
+    assert project.git("rev-parse", f"{branch}~2") == story.last
+    assert project.git("diff", "--stat", story.harmless, f"{branch}~1", "--", "subject") == ""
 
 
 @pytest.mark.parametrize(

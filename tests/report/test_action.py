@@ -156,3 +156,6 @@ def test_an_explanation_counts_what_it_could_explain() -> None:
     assert lines[-1] == "3 regressed, 2 explained"
     nothing = shown(lambda console: print_explanation(Explanation(GOOD, BAD, (), ()), console))
     assert nothing == "nothing regressed, so nothing is to be explained\n"
+    failed = Explanation(GOOD, BAD, (), (), others_exit_code=4)
+    lines = shown(lambda console: print_explanation(failed, console)).splitlines()
+    assert lines[-1] == "what did not regress ends the gate with exit code 4: tailgate gate says why"
