@@ -28,7 +28,9 @@ def tests(session: nox.Session) -> None:
     # isolation, because an editable meson build is brought up to date at import, by the tools of this environment.
     every_variant = "-Csetup-args=-Dvariants=all"
     session.install("--no-build-isolation", every_variant, "-e", "./trading[plot,zstd]", "-e", "probe")
-    session.run("python", "-m", "pytest", *session.posargs)
+    # All cores, a file at a time, since a file's tests share what they have built. The gates under test have injected
+    # regressions of twice the time: a neighbour does not decide their verdicts.
+    session.run("python", "-m", "pytest", *(session.posargs or ("-n", "auto", "--dist", "loadfile")))
 
 
 @nox.session
