@@ -10,8 +10,8 @@ from typing import Final
 
 import pytest
 
-from ci.bisect_comparison import ASV, COMMITS, OURS, Answer, table, timed, write_history
-from ci.injection import BOOK, CancelCost
+from ci.bisect_comparison import ASV, COMMITS, OURS, Answer, Injection, corrected, table, timed, write_history
+from ci.injection import BOOK
 
 ROOT: Final = Path(__file__).parents[2]
 GUILTY: Final = "0123456789" * 4
@@ -38,9 +38,17 @@ def test_an_answer_is_right_only_where_the_guilty_commit_is_named(
 def test_the_table_counts_each_tool_by_itself() -> None:
     said = ((OURS, 10), (ASV, 30), (OURS, 20))
     answers = [Answer(tool, is_right=tool is OURS, named="a", seconds=seconds) for tool, seconds in said]
-    lines = table(answers, GUILTY, datetime(2026, 3, 1, tzinfo=UTC)).splitlines()
+    lines = table(answers, Injection(50, 1.52), GUILTY, datetime(2026, 3, 1, tzinfo=UTC)).splitlines()
     assert lines[2:4] == ["| `tailgate bisect` | 2 of 2 | 15 (10 to 20) |", "| `asv find` | 0 of 1 | 30 (30 to 30) |"]
     assert lines[-1].startswith("2026-03-01, commit `0123456789`, ")
+    assert lines[-1].endswith("; the p99 of a cancel was +52 % worse.")
+
+
+def test_what_made_too_little_of_a_difference_is_corrected() -> None:
+    # 40 turns took 80 ns, 50 are needed; 40 took 160 of 220; what shows nothing at all asks for more.
+    assert corrected(40, 1.8, p50_ns=100, p99_ns=100, p999_ns=200) == 25
+    assert corrected(40, 1.2, p50_ns=80, p99_ns=200) == 55
+    assert corrected(40, 0.1, p50_ns=80, p99_ns=200) > 40
 
 
 def test_a_history_has_sixteen_commits_of_which_one_brings_the_work(tmp_path: Path) -> None:
@@ -61,11 +69,10 @@ def test_a_history_has_sixteen_commits_of_which_one_brings_the_work(tmp_path: Pa
     git("add", "--all")
     git("commit", "--quiet", "-m", "good")
     good = git("rev-parse", "HEAD")
-    task = write_history(clone, good, source, CancelCost(10.0, 40.0), 5, "run 1")
+    task = write_history(clone, good, source, 50, 5, "run 1")
     assert (task.good, task.before) == (good, git("rev-parse", f"{good}~1"))
     commits = git("rev-list", "--reverse", f"{task.good}..{task.bad}").split()
     assert len(commits) == COMMITS
     assert task.guilty == commits[4]
-    # Half as much again as the p99 was: 60 turns, of which the median is 10.
     has_work = ["_EXTRA = (None,) * 50" in git("show", f"{commit}:{BOOK}") for commit in commits]
     assert has_work == [False] * 4 + [True] * 12
