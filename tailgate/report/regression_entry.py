@@ -9,7 +9,7 @@ import hashlib
 from datetime import UTC
 from typing import TYPE_CHECKING, Final
 
-from tailgate.action_records import ActionKind, ActionOutcome, CauseKind
+from tailgate.action_records import ActionKind, ActionOutcome
 from tailgate.report import units
 from tailgate.report.file_names import file_stems
 from tailgate.report.markdown_text import code, escaped
@@ -83,7 +83,7 @@ def _cause(attribution: Attribution | None, result: GateResult) -> str:
     if attribution is None:
         ends = f"{result.baseline.commit[:10]} {result.candidate.commit[:10]}"
         return f"not looked for yet; `tailgate explain {ends}` does"
-    target = f" {code(attribution.target)}" if attribution.cause is not CauseKind.UNEXPLAINED else ""
+    target = f" {code(attribution.target)}" if attribution.target else ""
     return f"{attribution.cause.value}{target}; {escaped(attribution.reason)}"
 
 

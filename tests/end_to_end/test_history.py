@@ -18,6 +18,8 @@ from tests.end_to_end.small_project import PYPROJECT, SmallProject
 if TYPE_CHECKING:
     import subprocess
 
+    from tests.end_to_end.kit import Kit
+
 pytestmark = pytest.mark.end_to_end
 
 STEP = BenchmarkId("machines.Machine.latency_step")
@@ -38,8 +40,8 @@ class Story:
 
 
 @pytest.fixture(scope="module")
-def story(tmp_path_factory: pytest.TempPathFactory) -> Story:
-    project = SmallProject.create(tmp_path_factory.mktemp("history") / "project")
+def story(tmp_path_factory: pytest.TempPathFactory, kit: Kit) -> Story:
+    project = SmallProject.create(tmp_path_factory.mktemp("history") / "project", kit)
     first = project.git("rev-parse", "HEAD")
     project.write_benchmark("unrelated", "")
     project.commit("nothing of the subject")
