@@ -17,6 +17,7 @@ from tailgate.commands.explain import explain_command
 from tailgate.commands.export import export_command
 from tailgate.commands.flags import flags_command
 from tailgate.commands.history import history_command
+from tailgate.commands.import_results import import_command
 from tailgate.commands.log import log_command
 from tailgate.commands.profile import profile_command
 from tailgate.commands.report import report_command
@@ -133,6 +134,7 @@ for command in (
     log_command,
     history_command,
     report_command,
+    import_command,
 ):
     cli.add_command(command)
 

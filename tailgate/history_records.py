@@ -280,3 +280,38 @@ class HistoryResult:
     series: int
     change_points: tuple[ChangePoint, ...]
     drifts: tuple[Drift, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class BrokenFile:
+    """A file of asv results, or a benchmark in one, that could not be understood.
+
+    Attributes
+    ----------
+    name
+        Path inside the results.
+    reason
+        Why, in one line; begins with the benchmark where only that one is broken.
+    """
+
+    name: str
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class ImportResult:
+    """What one run of ``tailgate import`` has taken over.
+
+    Attributes
+    ----------
+    points
+        Values; ``failures`` are the points beside them that have none.
+    """
+
+    machines: tuple[str, ...]
+    files: int
+    commits: int
+    benchmarks: int
+    points: int
+    failures: int
+    broken: tuple[BrokenFile, ...]

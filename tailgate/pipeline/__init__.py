@@ -10,6 +10,7 @@ from tailgate.pipeline.flag_question import FlagQuestion, read_subject
 from tailgate.pipeline.flags import measure_flags
 from tailgate.pipeline.gate import GateQuestion, gate
 from tailgate.pipeline.history import HistoryQuestion, measure_history
+from tailgate.pipeline.import_results import import_results
 from tailgate.pipeline.judging import INTRINSIC_PRIOR, RAW_PRIOR
 from tailgate.pipeline.log import Logged, write_log
 from tailgate.pipeline.profile import ProfileQuestion, profile, profiles_folder
@@ -42,6 +43,7 @@ __all__ = [
     "exported_run",
     "gate",
     "hold",
+    "import_results",
     "measure_flags",
     "measure_history",
     "profile",

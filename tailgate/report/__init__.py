@@ -11,6 +11,7 @@ from tailgate.report.flags_json import FLAGS_SCHEMA, to_flags_document, write_fl
 from tailgate.report.flags_text import print_flags, print_switches
 from tailgate.report.flame_graph import FoldedProfile, difference_svg
 from tailgate.report.history import print_history
+from tailgate.report.import_text import print_import
 from tailgate.report.json_document import SCHEMA, to_json_document, write_json
 from tailgate.report.json_reading import from_json_document, read_json
 from tailgate.report.log_index import INDEX, log_index
@@ -46,6 +47,7 @@ __all__ = [
     "print_flags",
     "print_gate",
     "print_history",
+    "print_import",
     "print_lines",
     "print_profiles",
     "print_rollback",

@@ -7,6 +7,7 @@ inside one replay is not kept.
 
 from __future__ import annotations
 
+from tailgate.store.asv_results import AsvFile, read_asv_results
 from tailgate.store.attribution_notes import AttributionNotes
 from tailgate.store.bisection_notes import BisectionFile, BisectionNotes
 from tailgate.store.database import open_store
@@ -14,6 +15,7 @@ from tailgate.store.history_interface import History, StoredSeries
 from tailgate.store.interface import Store, StoredFlagStudy, StoredMeasurement, StoredRun
 
 __all__ = [
+    "AsvFile",
     "AttributionNotes",
     "BisectionFile",
     "BisectionNotes",
@@ -24,4 +26,5 @@ __all__ = [
     "StoredRun",
     "StoredSeries",
     "open_store",
+    "read_asv_results",
 ]
