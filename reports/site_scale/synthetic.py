@@ -5,7 +5,7 @@ In: how large it is to be. Out: points in a store, as ``tailgate history`` would
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 from hashlib import sha1
 from typing import TYPE_CHECKING, Final
@@ -91,6 +91,21 @@ def fill(store: Store, size: Size) -> int:
             count += len(points)
         store.history.pin(commits[len(commits) // 10].commit, name)
     return count
+
+
+def add_commit(store: Store, size: Size) -> None:
+    """Add one commit at the end, with a point of every benchmark on the first machine."""
+    known = store.history.commits()
+    last = known[-1]
+    commit = replace(
+        last,
+        commit=sha1(last.commit.encode(), usedforsecurity=False).hexdigest(),
+        committed_at=last.committed_at + timedelta(hours=3),
+        position=last.position + 1,
+    )
+    store.history.add_commits([commit])
+    before = store.history.points_of(last.commit)
+    store.history.add_points([replace(point, commit=commit.commit) for point in before[: size.benchmarks]])
 
 
 def levels_of(count: int, generator: np.random.Generator) -> NDArray[np.float64]:

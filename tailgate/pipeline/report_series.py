@@ -36,6 +36,8 @@ if TYPE_CHECKING:
 
 ALONE: Final = 12
 """Series up to which it pays not to start another process."""
+BATCH: Final = 10
+"""Series that a process is given at once."""
 CODE: Final = ("report/site", "compare", "pipeline/report_series.py", "history_records.py")
 """What decides how a page looks: after a change of it nothing that is kept holds."""
 
@@ -87,14 +89,15 @@ class SeriesWriter:
         self._pages = pages
         self._margin = margin
 
-    def write(self, job: SeriesJob) -> SeriesDigest | None:
-        """Write the page of one series; ``None`` where none of its points has a value."""
-        series = self._store.history.series(job.key.benchmark, job.key.machine)
-        if series is None:
-            return None
-        drift = find_drift(series, job.pinned_commit, self._margin)
-        story = SeriesStory(series, find_change_points(series), drift, job.pinned_commit)
-        return self._pages.write(story, job.machines)
+    def write(self, jobs: Sequence[SeriesJob]) -> Iterator[tuple[SeriesJob, SeriesDigest]]:
+        """Write the page of each series; those of which no point has a value are left out."""
+        asked = {(job.key.benchmark, job.key.machine): job for job in jobs}
+        # All at once, since the commits that they share are then read once.
+        for series in self._store.history.all_series([job.key for job in jobs]):
+            job = asked[series.benchmark, series.machine]
+            drift = find_drift(series, job.pinned_commit, self._margin)
+            story = SeriesStory(series, find_change_points(series), drift, job.pinned_commit)
+            yield job, self._pages.write(story, job.machines)
 
 
 def write_series(
@@ -109,21 +112,17 @@ def write_series(
     margin = workplace.policy.history.margin
     if len(jobs) <= ALONE or question.processes == 1:
         writer = SeriesWriter(workplace.store, SeriesPages(frame, folder, commits), margin)
-        for job in jobs:
-            digest = writer.write(job)
-            if digest is not None:
-                yield job, digest
+        yield from writer.write(jobs)
         return
     # Fresh interpreters: a fork would share the open database.
     context = multiprocessing.get_context("spawn")
     setting = _Setting(question.store_url, question.output, frame, commits, margin)
     with ProcessPoolExecutor(question.processes, context, _start, (setting,)) as pool:
-        pending = {pool.submit(_write_in_worker, job): job for job in jobs}
-        for done in as_completed(pending):
-            digest, names, written = done.result()
+        batches = [jobs[start : start + BATCH] for start in range(0, len(jobs), BATCH)]
+        for done in as_completed([pool.submit(_write_in_worker, batch) for batch in batches]):
+            digests, names, written = done.result()
             folder.adopt(names, written)
-            if digest is not None:
-                yield pending[done], digest
+            yield from digests
 
 
 class KeptDigests:
@@ -226,11 +225,11 @@ def _start(setting: _Setting) -> None:
     _worker["writer"] = SeriesWriter(open_store(setting.store_url), pages, setting.margin)
 
 
-def _write_in_worker(job: SeriesJob) -> tuple[SeriesDigest | None, set[str], int]:
+def _write_in_worker(jobs: Sequence[SeriesJob]) -> tuple[list[tuple[SeriesJob, SeriesDigest]], set[str], int]:
     folder: SiteFolder = _worker["folder"]
     before = folder.written
-    digest = _worker["writer"].write(job)
-    return digest, folder.names, folder.written - before
+    digests = list(_worker["writer"].write(jobs))
+    return digests, folder.names, folder.written - before
 
 
 def _code_digest() -> str:

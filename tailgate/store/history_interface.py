@@ -68,8 +68,8 @@ class History(Protocol):
         """
         ...
 
-    def all_series(self) -> Iterator[Series]:
-        """Yield every series that ``series`` would return, one at a time in memory."""
+    def all_series(self, keys: Sequence[StoredSeries] | None = None) -> Iterator[Series]:
+        """Yield every series that ``series`` would return, or those of some keys, one at a time in memory."""
         ...
 
     def points_of(self, commit: str) -> tuple[HistoryPoint, ...]:

@@ -159,7 +159,7 @@ class HistoryTables:
             known = _environments(connection, environments.c.environment_key.in_(used))
             return _read_series(connection, key, benchmark, machine, (commits, known))
 
-    def all_series(self) -> Iterator[Series]:
+    def all_series(self, keys: Sequence[StoredSeries] | None = None) -> Iterator[Series]:
         """Yield every series; see ``History``."""
         with self.reading() as connection:
             commits = {
@@ -170,7 +170,10 @@ class HistoryTables:
             listed = [
                 (_benchmark(row), row.machine, row.series_key) for row in connection.execute(select(history_series))
             ]
+        wanted = None if keys is None else {(key.benchmark, key.machine) for key in keys}
         for benchmark, machine, key in sorted(listed):
+            if wanted is not None and (benchmark, machine) not in wanted:
+                continue
             # One short transaction a series: a reader that takes its time would keep the write-ahead log growing.
             with self.reading() as connection:
                 series = _read_series(connection, key, benchmark, machine, (commits, known))

@@ -89,6 +89,15 @@ def test_machines_are_never_joined(store: Store) -> None:
     ]
 
 
+def test_series_of_some_keys_are_read_by_themselves(store: Store) -> None:
+    store.history.add_commits([commit(1)])
+    store.history.add_points([point(1), point(1, 200.0, environment=Environment("laptop", ()))])
+    laptop, tower = store.history.all_keys()
+    assert [series.machine for series in store.history.all_series([tower])] == ["tower"]
+    assert [series.machine for series in store.history.all_series([tower, laptop])] == ["laptop", "tower"]
+    assert list(store.history.all_series([])) == []
+
+
 def test_a_failure_is_kept_and_is_no_part_of_the_series(store: Store) -> None:
     broken = point(2, math.nan, failure="does not build", intrinsic=None, raw=None, against_pinned=None)
     store.history.add_commits([commit(1), commit(2)])

@@ -68,7 +68,7 @@ class SeriesPages:
             changes_left_out=max(len(story.change_points) - CHANGES_SHOWN, 0),
             latest=[self._point_row(story, index) for index in range(len(series.points))[: -LATEST_ROWS - 1 : -1]],
             legs=[leg for leg in ("intrinsic", "raw") if any(getattr(point, leg) for point in series.points)],
-            data=self._data(story),
+            data=self._data(story, digest),
         )
         self._folder.write(digest.file, page)
         return digest
@@ -153,7 +153,7 @@ class SeriesPages:
             "processes": str(point.processes or "-"),
         }
 
-    def _data(self, story: SeriesStory) -> dict[str, Any]:
+    def _data(self, story: SeriesStory, digest: SeriesDigest) -> dict[str, Any]:
         series = story.series
         points = series.points
         columns: dict[str, str] = {}
@@ -163,7 +163,6 @@ class SeriesPages:
                 for name, attribute in QUANTILES.items():
                     values = [np.nan if reading is None else getattr(reading, attribute) for reading in readings]
                     columns[f"{leg} {name}"] = floats(np.array(values))
-        digest = self.digest(story)
         sources = sorted({point.source.value for point in points})
         return {
             "unit": series.unit,

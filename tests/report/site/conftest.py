@@ -6,7 +6,7 @@ import os
 import shutil
 from contextlib import contextmanager
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Final
 
 import pytest
 
@@ -17,6 +17,10 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from playwright.sync_api import Browser, Page
+
+
+TURNS: Final = 400
+"""How often a condition is looked at, every 50 ms, before it counts as one that never comes."""
 
 
 @pytest.fixture(scope="session")
@@ -59,6 +63,14 @@ class Opened:
     def evaluate(self, script: str) -> Any:
         """Return what a script comes to in the page."""
         return self.page.evaluate(script)
+
+    def wait_until(self, condition: str) -> None:
+        """Wait until a script comes to true; playwright's own way needs eval(), which the page's policy forbids."""
+        for _ in range(TURNS):
+            if self.page.evaluate(condition):
+                return
+            self.page.wait_for_timeout(50)
+        pytest.fail(f"it never came to: {condition}")
 
 
 class Desk:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
+from hashlib import sha1
 from typing import TYPE_CHECKING, Final
 
 import numpy as np
@@ -81,13 +82,18 @@ FINGERPRINT: Final = Fingerprint(
 )
 
 
+def name_of(place: int) -> str:
+    """Return the name of a commit by its place."""
+    return sha1(f"commit {place}".encode(), usedforsecurity=False).hexdigest()
+
+
 def commits(count: int, subjects: Sequence[str] = ("book: keep levels in one array",)) -> Commits:
     """Make commits, one a day; the flags change in the middle."""
     flags = ((Fact("fast-lock", "off"),), (Fact("fast-lock", "on"),))
     return Commits.of(
         [
             HistoryCommit(
-                commit=f"{place:040x}",
+                commit=name_of(place),
                 committed_at=START + timedelta(days=place),
                 position=place,
                 subject=subjects[place % len(subjects)],

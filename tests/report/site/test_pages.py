@@ -10,7 +10,7 @@ import pytest
 
 from tailgate.records import BenchmarkId, VerdictKind
 from tailgate.report.site import SiteFrame
-from tests.report.site.sites import build_site, commits, hostile_site, run_story, series_story, usual_site
+from tests.report.site.sites import build_site, commits, hostile_site, name_of, run_story, series_story, usual_site
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -77,8 +77,8 @@ def test_a_regression_has_its_evidence_cause_action_and_what_is_missing(usual: P
     for expected in (
         "regressed",
         "the p99 is regressed",
-        "commit 0000000000 : it is named",
-        "revert of 0000000000",
+        f"commit {name_of(59)[:10]} : it is named",
+        f"revert of {name_of(59)[:10]}",
         "py-spy: difference of the flame graphs",
         "memray allocations 100 120 +20.0 %",
         "callgrind: valgrind is missing",
@@ -95,7 +95,7 @@ def test_a_link_to_a_commit_is_made_only_where_there_is_a_place(usual: Path, tmp
     (plain,) = tmp_path.glob("b/*.html")
     assert 'class="hash" href' not in plain.read_text("utf-8")
     linked = next(iter(usual.glob("b/*.html"))).read_text("utf-8")
-    assert f'href="https://example.org/commit/{59:040x}"' in linked
+    assert f'href="https://example.org/commit/{name_of(59)}"' in linked
 
 
 def test_every_link_of_every_page_leads_to_a_file(usual: Path) -> None:
