@@ -116,9 +116,11 @@ def test_pages_of_the_policy_are_taken_along_or_missed(project: Path, capsys: py
     assert code == 0
     assert "own/none.html" in err
     site = project / ".tailgate" / "site"
-    (path,) = (site / "extra").iterdir()
+    (path,) = (site / "extra").glob("*-page.html")
     assert "ours" in path.read_text("utf-8")
-    assert f'href="extra/{path.name}">Our page</a>' in (site / "index.html").read_text("utf-8")
+    assert f'href="extra/{path.name.removesuffix("-page.html")}.html">Our page</a>' in (site / "index.html").read_text(
+        "utf-8"
+    )
 
 
 def test_a_folder_of_somebody_else_is_refused(

@@ -14,6 +14,7 @@ from reports.roadmap.judge import Finding, Holds, Reading, judge
 from reports.roadmap.targets import TargetLine, target_line
 from tailgate.flag_records import Metric
 from tailgate.report.plain_text import one_line
+from tailgate.report.site import stylesheet
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -100,6 +101,7 @@ def render(plan: Plan, study: StoredFlagStudy | None, template: str, *, memory_n
         rows=[_row(row, finding) for row, finding in findings],
         targets=[_target(line) for line in lines],
         backlog=[{"title": item.title, "reason": item.reason} for item in plan.backlog],
+        stylesheet=stylesheet(),
         tally=_tally([finding.holds for _, finding in findings]),
     )
 

@@ -39,8 +39,11 @@ class SiteBuilder:
         folder, templates = self._folder, self._templates
         for asset in sorted(ASSETS.iterdir()):
             folder.write(f"assets/{asset.name}", asset.read_bytes())
-        for file, content in extra_pages.items():
-            folder.write(file, content)
+        for file, title in self._frame.extra_pages:
+            # In a frame of its own: it keeps its scripts and its style, and the site its policy.
+            source = file.replace(".html", "-page.html")
+            folder.write(source, extra_pages[file])
+            folder.write(file, templates.page("extra", file, title, source=source.rpartition("/")[2]))
         write_commits(facts.commits, folder)
         for machine, series in by_machine(facts.series):
             write_values(machine, series, facts.commits, folder)

@@ -93,6 +93,8 @@ def write_benchmarks(facts: SiteFacts, templates: Templates, folder: SiteFolder)
         "benchmarks.html",
         "Benchmarks",
         rows=rows,
+        has_drift=any(row["drift"] is not None for row in rows),
+        has_verdict=any(row["verdict"] is not None for row in rows),
         unseen=[verdict_row(latest[benchmark].run, latest[benchmark].verdict) for benchmark in unseen],
         components=sorted({component_of(digest.benchmark.name) for digest in facts.series}),
         machines=len(machines),

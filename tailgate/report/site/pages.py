@@ -69,7 +69,7 @@ class Templates:
             Where it will be, relative to the site: links lead from there.
         """
         depth = file.count("/")
-        current = file if depth == 0 else OVERVIEW_OF.get(file.partition("/")[0], "")
+        current = OVERVIEW_OF.get(file.partition("/")[0], file)
         return self._environment.get_template(f"{template}.html.jinja").render(
             frame=self._frame,
             root="../" * depth,

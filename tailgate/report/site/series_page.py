@@ -26,7 +26,8 @@ QUANTILES: Final = {"p50": "p50_ns", "p90": "p90_ns", "p99": "p99_ns", "p99.9": 
 RECENT: Final = 8
 """How many points before the latest one make the level that it is held against."""
 LATEST_ROWS: Final = 12
-CHANGES_SHOWN: Final = 40
+CHANGES_OPEN: Final = 8
+"""How many change points are seen at once; the earlier ones are folded away."""
 MARKS_SHOWN: Final = 400
 
 
@@ -50,6 +51,7 @@ class SeriesPages:
         series = story.series
         digest = self.digest(story)
         label = wording.clipped(series.benchmark.label)
+        data = self._data(story, digest)
         page = self._templates.page(
             "series",
             digest.file,
@@ -64,11 +66,12 @@ class SeriesPages:
             is_latency=series.unit in wording.NANOSECONDS,
             digest=digest,
             facts=self._facts(story, digest),
-            changes=[self._change_row(story, change) for change in reversed(story.change_points[-CHANGES_SHOWN:])],
-            changes_left_out=max(len(story.change_points) - CHANGES_SHOWN, 0),
+            changes=[self._change_row(story, change) for change in reversed(story.change_points)],
+            changes_open=CHANGES_OPEN,
+            drawn=_drawn(data),
             latest=[self._point_row(story, index) for index in range(len(series.points))[: -LATEST_ROWS - 1 : -1]],
             legs=[leg for leg in ("intrinsic", "raw") if any(getattr(point, leg) for point in series.points)],
-            data=self._data(story, digest),
+            data=data,
         )
         self._folder.write(digest.file, page)
         return digest
@@ -195,6 +198,14 @@ class SeriesPages:
             return None
         at = next(index for index, point in enumerate(story.series.points) if point.commit == story.pinned_commit)
         return {"at": at, "value": digest.pinned_value}
+
+
+def _drawn(data: dict[str, Any]) -> set[str]:
+    """Return which kinds of marks the chart has, for its legend."""
+    kinds = {mark["kind"] for mark in data["marks"]} | {
+        "worse" if item["worse"] else "better" for item in data["changes"]
+    }
+    return kinds | ({"pinned"} if data["pinned"] else set())
 
 
 def _marks(story: SeriesStory) -> list[dict[str, Any]]:
