@@ -317,3 +317,21 @@ def test_flags_that_cannot_be_are_refused(policy: Callable[[str], Policy], line:
     with pytest.raises(ConfigurationError) as error:
         policy(f"[flags.touches]\n{line}\n")
     assert words in str(error.value)
+
+
+@pytest.mark.parametrize(
+    ("urls", "expected"),
+    [
+        ({"show_commit_url": "https://code.test.org/c/"}, "https://code.test.org/c/"),
+        ({"project_url": "https://code.test.org/x/"}, "https://code.test.org/x/commit/"),
+        ({"project_url": "https://code.test.org/x", "show_commit_url": "http://h.org/?id="}, "http://h.org/?id="),
+        ({"project_url": "https://example.invalid/tailgate"}, ""),
+        ({"project_url": "javascript:alert(1)"}, ""),
+        ({"show_commit_url": "#"}, ""),
+        ({}, ""),
+    ],
+)
+def test_commits_are_linked_only_to_a_place_that_can_be(
+    project: Callable[..., Path], urls: dict[str, str], expected: str
+) -> None:
+    assert load_project(project(**urls)).commit_url == expected
