@@ -20,8 +20,8 @@ if TYPE_CHECKING:
 NORMAL_CONSISTENCY: Final = 1.4826
 """Turns a median absolute deviation into a standard deviation, for normal data."""
 
-NEIGHBOURS: Final = 5
-"""Window of the running median: one or two values that stand alone are no level, three are."""
+NEIGHBOURS: Final = 7
+"""Window of the running median: up to three values that stand alone are no level, four are."""
 
 OUTLIER_DEVIATIONS: Final = 2.5
 """How far from the running median a value still counts as what it is."""
@@ -80,7 +80,7 @@ def without_outliers(values: NDArray[np.float64], smallest_scale: float) -> tupl
     differences = np.abs(np.diff(values))
     scale = max(NORMAL_CONSISTENCY * float(np.median(differences)) / math.sqrt(2), smallest_scale)
     usual = median_filter(values, size=NEIGHBOURS, mode="nearest")
-    # At the ends the filter repeats the last value, so that two of five are enough for a level: take whole windows.
+    # At the ends the filter repeats the last value, so that a few are enough for a level: take whole windows.
     half = NEIGHBOURS // 2
     usual[:half] = np.median(values[:NEIGHBOURS])
     usual[-half:] = np.median(values[-NEIGHBOURS:])

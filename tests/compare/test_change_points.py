@@ -43,9 +43,9 @@ def test_a_value_that_stands_alone_is_no_change_wherever_it_stands(place: int, f
     assert find_change_points(series_of(values)) == ()
 
 
-def test_two_values_at_the_end_are_not_yet_a_level_three_are() -> None:
-    assert find_change_points(series_of(noisy([100.0] * 20 + [150.0] * 2))) == ()
-    assert [item.index for item in find_change_points(series_of(noisy([100.0] * 20 + [150.0] * 3)))] == [20]
+def test_three_values_at_the_end_are_not_yet_a_level_four_are() -> None:
+    assert find_change_points(series_of(noisy([100.0] * 20 + [150.0] * 3))) == ()
+    assert [item.index for item in find_change_points(series_of(noisy([100.0] * 20 + [150.0] * 4)))] == [20]
 
 
 def test_a_step_beside_an_outlier_keeps_its_place() -> None:
