@@ -9,7 +9,7 @@ import hashlib
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Final
 
-from sqlalchemy import bindparam, delete, func, insert, select, update
+from sqlalchemy import bindparam, delete, func, insert, select, text, update
 
 from tailgate.errors import StoreError
 from tailgate.history_records import Environment, HistoryCommit, Series, Source
@@ -68,6 +68,7 @@ class HistoryTables:
         """Keep commits; see ``History``."""
         rows = {row["commit_hash"]: row for row in map(commit_row, commits)}
         with self.writing() as connection:
+            _lock_others_out(connection)
             query = select(history_commits).where
             column = history_commits.c.commit_hash
             known = {row.commit_hash: row for row in _rows_in(connection, query, column, rows)}
@@ -92,6 +93,7 @@ class HistoryTables:
         if not points:
             return
         with self.writing() as connection:
+            _lock_others_out(connection)
             commit_keys = _commit_keys(connection, points)
             environment_keys = _environment_keys(connection, points)
             series_keys = _series_keys(connection, points)
@@ -243,6 +245,15 @@ class HistoryTables:
                 .limit(1)
             )
             return commit
+
+
+def _lock_others_out(connection: Connection) -> None:
+    """Let writers of history follow each other, so that none adds a key between another one's look and its insert.
+
+    SQLite's writers do so anyway.
+    """
+    if connection.dialect.name == "postgresql":
+        connection.execute(text(f"LOCK TABLE {history_series.name} IN SHARE ROW EXCLUSIVE MODE"))
 
 
 def _read_series(
