@@ -63,7 +63,7 @@ def test_an_impossible_set_of_flags_is_refused_by_every_component(
 
 
 def test_with_all_flags_off_the_book_is_the_reference() -> None:
-    assert type(assembly.build_book()) is PriceTimeBook
+    assert type(assembly.build_book(resolved([]))) is PriceTimeBook
 
 
 def test_a_recorded_feed_gets_a_market_that_gives_way_to_it() -> None:
@@ -74,7 +74,7 @@ def test_a_recorded_feed_gets_a_market_that_gives_way_to_it() -> None:
 
 
 def test_the_risk_check_guards_the_symbol_of_the_flags() -> None:
-    risk = assembly.build_risk(resolve({}, symbol="ABC"))
+    risk = assembly.build_risk(resolved([], "ABC"))
     assert isinstance(risk, PreTradeRisk)
     assert assembly.build_components(resolve({}, symbol="ABC")).symbol == "ABC"
 
@@ -158,7 +158,7 @@ def test_the_flags_choose_the_channel_between_threads() -> None:
     plain, ring = resolved(["native-core"]), resolved(["lock-free-channel", "fast-lock", "cache-aligned"])
     kernels = native.load("plain")
     for build in (assembly.build_channel, assembly.build_single_producer_channel):
-        assert type(build(3)) is LockedChannel
+        assert type(build(3, resolved([]))) is LockedChannel
         for flags in (plain, ring):
             channel = build(3, flags)
             assert isinstance(channel, kernels.NativeChannel)  # type: ignore[arg-type]  # the protocol has it as a method

@@ -68,8 +68,9 @@ def test_the_deployed_file_keeps_the_order_of_the_catalogue() -> None:
     assert list(json.loads(DEPLOYED_FILE.read_text(encoding="utf-8"))["flags"]) == NAMES
 
 
-def test_everything_is_off_in_this_commit() -> None:
-    assert resolve({}).on == frozenset()
+def test_this_commit_deploys_what_its_file_has_on() -> None:
+    deployed = json.loads(DEPLOYED_FILE.read_text(encoding="utf-8"))["flags"]
+    assert resolve({}).on == {name for name, flag in deployed.items() if flag["defaultVariant"] == "on"}
 
 
 def test_every_flag_at_once_is_a_possible_set(tmp_path: Path) -> None:
@@ -80,8 +81,9 @@ def test_every_flag_at_once_is_a_possible_set(tmp_path: Path) -> None:
 @pytest.mark.parametrize("name", NAMES)
 def test_a_flag_without_an_optimization_is_refused_by_name(tmp_path: Path, name: str) -> None:
     overlay = write(tmp_path / "overlay.json", {name: definition("on")})
+    deployed = write(tmp_path / "flags.json", dict.fromkeys(NAMES, definition()))
     with pytest.raises(FlagError) as refused:
-        resolve({OVERLAY_VARIABLE: str(overlay)}, implemented=frozenset())
+        resolve({OVERLAY_VARIABLE: str(overlay)}, deployed_file=deployed, implemented=frozenset())
     assert str(refused.value) == f'flag "{name}" is on, but its optimization does not exist yet; set it to "off"'
 
 
@@ -111,7 +113,7 @@ def test_the_overlay_may_switch_a_deployed_flag_off(tmp_path: Path) -> None:
 
 
 def test_an_empty_overlay_variable_means_no_overlay() -> None:
-    assert resolve({OVERLAY_VARIABLE: ""}).on == frozenset()
+    assert resolve({OVERLAY_VARIABLE: ""}) == resolve({})
 
 
 def test_a_missing_overlay_is_refused_and_its_variable_named(tmp_path: Path) -> None:

@@ -253,7 +253,7 @@ def test_a_hundred_sudden_deaths_lose_nothing_and_double_nothing(tmp_path: Path)
 def test_the_assembled_system_goes_on_where_its_journal_ends(tmp_path: Path) -> None:
     path = tmp_path / "journal"
     for events in (1_000, 2_000):
-        journal = assembly.build_journal(path, lambda: 0, SYNC)
+        journal = assembly.build_journal(path, lambda: 0, SYNC, FLAGS)
         system = assembly.build_journaled_pipeline(path, journal, FLAGS)
         system.run(islice(generate(2_000), system.pipeline.summary().events, events))
         journal.close()
