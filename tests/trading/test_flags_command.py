@@ -6,10 +6,13 @@ from typing import TYPE_CHECKING
 from click.testing import CliRunner
 
 from trading.flag_catalogue import CATALOGUE
+from trading.flags import resolve
 from trading.flags_command import flags
 
 if TYPE_CHECKING:
     from pathlib import Path
+
+DEPLOYED = resolve({}).on
 
 
 def test_the_table_has_a_row_a_flag_and_no_colours_when_piped() -> None:
@@ -19,10 +22,11 @@ def test_the_table_has_a_row_a_flag_and_no_colours_when_piped() -> None:
     lines = result.output.splitlines()
     assert lines[0].split() == ["phase", "flag", "state", "source", "exists", "requires", "description", "claim"]
     for line, flag in zip(lines[1:], CATALOGUE, strict=False):
-        assert line.split()[:5] == [flag.phase, flag.name, "off", "deployed", "yes"]
+        state = "on" if flag.name in DEPLOYED else "off"
+        assert line.split()[:5] == [flag.phase, flag.name, state, "deployed", "yes"]
         assert flag.description in line
         assert flag.claim in line
-    assert lines[-1] == "0 of 20 on for symbol SYNTH; overlay: none"
+    assert lines[-1] == f"{len(DEPLOYED)} of 20 on for symbol SYNTH; overlay: none"
 
 
 def test_json_has_an_entry_a_flag() -> None:
@@ -34,7 +38,7 @@ def test_json_has_an_entry_a_flag() -> None:
     assert document["flags"][1] == {
         "phase": "1.1",
         "name": "fast-lock",
-        "is_on": False,
+        "is_on": "fast-lock" in DEPLOYED,
         "source": "deployed",
         "has_rollout": False,
         "is_implemented": True,
@@ -52,7 +56,7 @@ def test_the_overlay_is_named_below_the_table(tmp_path: Path) -> None:
     overlay = tmp_path / "overlay.json"
     overlay.write_text('{"flags": {}}', encoding="utf-8")
     result = CliRunner().invoke(flags, env={"TRADING_FLAGS_OVERLAY": str(overlay)})
-    assert result.output.splitlines()[-1] == f"0 of 20 on for symbol SYNTH; overlay: {overlay}"
+    assert result.output.splitlines()[-1] == f"{len(DEPLOYED)} of 20 on for symbol SYNTH; overlay: {overlay}"
 
 
 def test_unusable_flags_end_with_one_message_and_code_2(tmp_path: Path) -> None:

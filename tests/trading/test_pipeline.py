@@ -5,6 +5,7 @@ from itertools import count, islice
 
 import pytest
 
+from tests.trading.legal_flags import resolved
 from trading import assembly
 from trading.errors import BookError
 from trading.feed import generate
@@ -95,7 +96,8 @@ def test_a_recorded_feed_may_name_orders_that_were_never_seen() -> None:
 
 def test_the_risk_check_hears_of_every_order_that_leaves_and_of_its_end() -> None:
     limits = RiskLimits(maximum_repeated_executions=3)
-    components = replace(assembly.build_components(), risk=assembly.build_risk(limits=limits))
+    reference = resolved([])
+    components = replace(assembly.build_components(reference), risk=assembly.build_risk(reference, limits=limits))
     pipeline = Pipeline(components)
     pipeline.run(generate(EVENTS))
     summary = pipeline.summary()
