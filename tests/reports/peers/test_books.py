@@ -102,7 +102,8 @@ def test_every_event_of_the_flow_becomes_one_call() -> None:
 
 
 def test_the_comparison_lists_every_peer_whether_it_is_here_or_not() -> None:
-    (comparison,) = compare((*our_states(), Absent("ours, of the future", "it does not exist yet", is_ours=True)), 2_000)
+    future = Absent("ours, of the future", "it does not exist yet", is_ours=True)
+    (comparison,) = compare((*our_states(), future), 2_000)
     names = [item.name for item in comparison.participants]
     assert names[-5:] == [
         "limit-order-book",
@@ -113,5 +114,5 @@ def test_the_comparison_lists_every_peer_whether_it_is_here_or_not() -> None:
     ]
     kinds = {item.name: type(item) for item in comparison.participants}
     assert kinds["sortedcontainers"] is Participant
-    assert kinds["ours, of the future"] is Absent
+    assert kinds[future.name] is Absent
     assert len(comparison.operations) == 2_000
