@@ -99,14 +99,7 @@ def types(session: nox.Session) -> None:
 def gate(session: nox.Session) -> None:
     """Gate the current commit; arguments and exit code are those of ``tailgate gate``. Runs as the last session."""
     session.install("-e", ".")
-    program = shutil.which("tailgate", path=session.bin)
-    if program is None:
-        session.error("the command tailgate was not installed")
-    environment = {name: value for name, value in {**os.environ, **session.env}.items() if value is not None}
-    # nox would turn each exit code into 1 and a Ctrl-C into a kill; so its process becomes the gate's.
-    sys.stdout.flush()
-    sys.stderr.flush()
-    os.execve(program, [program, "gate", *session.posargs], environment)  # noqa: S606 - no shell wanted
+    become(session, "tailgate", "gate", *session.posargs)
 
 
 @nox.session
@@ -139,13 +132,9 @@ def propose(session: nox.Session) -> None:
 
 @nox.session
 def nightly(session: nox.Session) -> None:
-    """Gate what has landed since yesterday; arguments go to ``tailgate gate``."""
-    session.install("-e", ".")
-    since = ("--first-parent", "--max-count=1", "--before=24 hours ago")
-    baseline = str(session.run("git", "rev-list", *since, "HEAD", external=True, silent=True)).strip()
-    if not baseline:
-        session.error("no commit is older than a day; mend: fetch the whole history (git fetch --unshallow)")
-    session.run("tailgate", "gate", baseline, "HEAD", *session.posargs)
+    """Gate what has landed since the last night; arguments are those of ``python -m ci.nightly``."""
+    session.install("-e", ".[pictures,profilers]")
+    become(session, "python", "-m", "ci.nightly", *session.posargs)
 
 
 @nox.session
@@ -195,6 +184,17 @@ def roadmap(session: nox.Session) -> None:
     """Write the roadmap page, claimed beside measured; arguments go to ``python -m reports.roadmap``."""
     session.install("-e", ".[profilers]")
     session.run("python", "-m", "reports.roadmap", *session.posargs)
+
+
+def become(session: nox.Session, name: str, *arguments: str) -> None:
+    """Replace nox by a program of the session: nox would turn each exit code into 1 and a Ctrl-C into a kill."""
+    program = shutil.which(name, path=session.bin)
+    if program is None:
+        session.error(f"the command {name} was not installed")
+    environment = {key: value for key, value in {**os.environ, **session.env}.items() if value is not None}
+    sys.stdout.flush()
+    sys.stderr.flush()
+    os.execve(program, [program, *arguments], environment)  # noqa: S606 - no shell wanted
 
 
 def groups(*names: str) -> tuple[str, ...]:

@@ -139,12 +139,12 @@ for command in (
     cli.add_command(command)
 
 
-def main(arguments: list[str] | None = None) -> None:
-    """Run the command line and exit with its code; errors become one message on stderr."""
+def main(arguments: list[str] | None = None, command: click.Command = cli, name: str = "tailgate") -> None:
+    """Run a command line, tailgate's own by default, and exit with its code; errors become one message on stderr."""
     # Whoever cancels a job sends this one: everything that was started has to end as after Ctrl-C.
     signal.signal(signal.SIGTERM, signal.default_int_handler)
     try:
-        code = cli.main(args=arguments, prog_name="tailgate", standalone_mode=False)
+        code = command.main(args=arguments, prog_name=name, standalone_mode=False)
     except click.ClickException as error:
         error.show()
         code = ExitCode.MISUSE

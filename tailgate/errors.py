@@ -47,6 +47,10 @@ class WorkerError(TailgateError):
     """A worker process cannot be used at all: it did not start, or it speaks another protocol."""
 
 
+class BusyError(TailgateError):
+    """Another process does the same work here, and only one may."""
+
+
 class NothingMeasuredError(TailgateError):
     """No benchmark was selected or none could run: whoever measured nothing may not pass."""
 

@@ -22,6 +22,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from asv_bench_tailgate.suite import Suite
+from asv_bench_tailgate.worker import die_with_parent
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -50,6 +51,7 @@ def main() -> int:
     parser.add_argument("--seconds", type=float, default=1.0, help="how long to replay, for --count replays")
     parser.add_argument("--stacks", type=Path, help="folded stacks to write, for --count memory")
     arguments = parser.parse_args()
+    die_with_parent()
     benchmark = Suite(arguments.benchmarks).select(arguments.name, arguments.index)
     benchmark.set_cache(benchmark.do_setup_cache())
     if benchmark.do_setup():

@@ -1,6 +1,7 @@
 """Fourth stage: comparisons and policy in, verdicts out. Pure: no input or output, no clock, no randomness."""
 
 from tailgate.decide.halfway import Halfway, halfway_between
+from tailgate.decide.night import night_exit_code
 from tailgate.decide.outcome import conclude, conclude_failures, conclude_unmeasured, exit_code
 from tailgate.decide.rule import Decision, Margins, Rule, interval, judge, look_levels
 from tailgate.decide.sequence import Step, Trial
@@ -22,4 +23,5 @@ __all__ = [
     "interval",
     "judge",
     "look_levels",
+    "night_exit_code",
 ]

@@ -8,7 +8,10 @@ from __future__ import annotations
 
 import hashlib
 import re
+import shutil
+import tempfile
 from dataclasses import dataclass, replace
+from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
 from tailgate.history_records import Fact, Profile
@@ -18,7 +21,6 @@ from tailgate.records import Side
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
-    from pathlib import Path
 
     from tailgate.measure.environments import BuiltEnvironment
     from tailgate.measure.profilers import Profiler
@@ -98,11 +100,18 @@ class Profiling:
     def _take(
         self, profiler: Profiler, side: Side, specification: BenchmarkSpecification, place: str
     ) -> Taken | ProfilerError:
-        stem = self._folder / place / f"{side}-{profiler.tool}"
-        try:
-            return profiler.take(self._processes[side], specification, self._variables[side], stem)
-        except ProfilerError as error:
-            return error
+        # In a folder of its own first: what outlives a killed run writes there, and never over a finished file.
+        with tempfile.TemporaryDirectory(prefix="tailgate-profile-") as scratch:
+            stem = Path(scratch) / f"{side}-{profiler.tool}"
+            try:
+                taken = profiler.take(self._processes[side], specification, self._variables[side], stem)
+            except ProfilerError as error:
+                return error
+            file = self._folder / place / taken.file.name
+            partial = file.with_suffix(".partial")
+            shutil.copyfile(taken.file, partial)
+            partial.replace(file)
+            return replace(taken, file=file)
 
     def _record(
         self,

@@ -19,6 +19,7 @@ from tailgate.records import Revision
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
+    from datetime import datetime
 
     from tailgate.history_records import HistoryCommit
 
@@ -152,6 +153,12 @@ class Repository:
     def is_ancestor(self, older: Revision, newer: Revision) -> bool:
         """Whether the newer commit's history holds the older one."""
         return self._git.attempt("merge-base", "--is-ancestor", older.commit, newer.commit) is not None
+
+    def before(self, revision: Revision, moment: datetime) -> Revision | None:
+        """Return the newest commit on the first-parent line of a commit that is not younger than a moment."""
+        until = f"--before={moment.isoformat()}"
+        commit = self._git.run("rev-list", "--first-parent", "--max-count=1", until, revision.commit)
+        return self._describe(commit, f"as of {moment:%Y-%m-%d %H:%M}") if commit else None
 
     def parent(self, revision: Revision) -> Revision | None:
         """Return a commit's first parent; ``None`` for the first commit."""

@@ -13,6 +13,9 @@ from tailgate.pipeline.history import HistoryQuestion, measure_history
 from tailgate.pipeline.import_results import import_results
 from tailgate.pipeline.judging import INTRINSIC_PRIOR, RAW_PRIOR
 from tailgate.pipeline.log import Logged, write_log
+from tailgate.pipeline.night_plan import NightQuestion
+from tailgate.pipeline.night_report import night_facts, write_night_report
+from tailgate.pipeline.nightly import nightly
 from tailgate.pipeline.profile import ProfileQuestion, profile, profiles_folder
 from tailgate.pipeline.report import ReportQuestion, SiteBuilt, report
 from tailgate.pipeline.rollback import RollbackQuestion, rollback
@@ -29,6 +32,7 @@ __all__ = [
     "GateQuestion",
     "HistoryQuestion",
     "Logged",
+    "NightQuestion",
     "ProfileQuestion",
     "ReportQuestion",
     "RollbackQuestion",
@@ -46,6 +50,8 @@ __all__ = [
     "import_results",
     "measure_flags",
     "measure_history",
+    "night_facts",
+    "nightly",
     "profile",
     "profiles_folder",
     "read_subject",
@@ -54,4 +60,5 @@ __all__ = [
     "rollout_status",
     "step_back",
     "write_log",
+    "write_night_report",
 ]

@@ -68,6 +68,7 @@ def judge_revisions(
     rule_for: Callable[[BenchmarkId, int], Rule] | None = None,
     waivers: Sequence[Waiver] = (),
     overlays: Mapping[Side, Path] = MappingProxyType({}),
+    run_id: str | None = None,
 ) -> GateResult:
     """Build two commits, measure the benchmarks until each has its verdict, and keep everything.
 
@@ -85,6 +86,8 @@ def judge_revisions(
         Regressions that were accepted.
     overlays
         The flag overlay that a side is measured under; without one it is the state that its commit deploys.
+    run_id
+        How the run is called; by default a name of its own. Whoever must find it again after a kill chooses it.
 
     Raises
     ------
@@ -110,7 +113,7 @@ def judge_revisions(
         schedule = Schedule(default_timeout_s=policy.gate.benchmark_timeout_s)
         rounds = PairedRounds(environments, project.benchmark_folder, schedule, workplace.generator, variables)
         suite = rounds.describe()
-        run_id = uuid.uuid4().hex
+        run_id = run_id or uuid.uuid4().hex
         workplace.store.add_run(run_id, started_at, revisions[Side.BASELINE], revisions[Side.CANDIDATE])
         run = _Run(run_id, rounds, rule_for or policy.rule_for, workplace)
         verdicts = run.judge_suite(suite, benchmarks, budget_s, meant=("flags",) if overlays else ())
@@ -128,9 +131,10 @@ def judge_revisions(
         exit_code=int(decide.exit_code(verdicts, fails_on_inconclusive=policy.gate.inconclusive == "fail")),
         summary=summary_line(verdicts),
     )
-    workplace.store.finish_run(result)
+    # Before the run counts as finished: whoever finds it finished after a kill relies on everything that belongs to it.
     if not overlays:  # what a commit does not deploy is no part of its history
         keep_gate_points(result, suite.specifications, workplace)
+    workplace.store.finish_run(result)
     return result
 
 

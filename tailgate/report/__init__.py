@@ -15,31 +15,38 @@ from tailgate.report.import_text import print_import
 from tailgate.report.json_document import SCHEMA, to_json_document, write_json
 from tailgate.report.json_reading import from_json_document, read_json
 from tailgate.report.log_index import INDEX, log_index
+from tailgate.report.night_markdown import NightFacts, night_headline, night_markdown
+from tailgate.report.pictures import NO_MATPLOTLIB, can_draw, ratio_forest, series_picture
 from tailgate.report.profiles_text import print_profiles
 from tailgate.report.progress import Progress, open_progress
 from tailgate.report.regression_entry import entry_name, regression_entry
 from tailgate.report.runs import print_lines, print_runs
 from tailgate.report.summary import summary_line
 from tailgate.report.text import open_console, print_gate
-from tailgate.report.writing import write_folder, write_text
+from tailgate.report.writing import write_bytes, write_folder, write_text
 
 __all__ = [
     "EXPORT_FORMATS",
     "FLAGS_SCHEMA",
     "INDEX",
+    "NO_MATPLOTLIB",
     "SCHEMA",
     "Distribution",
     "ExportedRun",
     "FoldedProfile",
     "FolderFormat",
+    "NightFacts",
     "Progress",
     "TextFormat",
+    "can_draw",
     "difference_svg",
     "entry_name",
     "from_json_document",
     "log_entry",
     "log_index",
     "merge_request",
+    "night_headline",
+    "night_markdown",
     "open_console",
     "open_progress",
     "print_bisection",
@@ -54,11 +61,14 @@ __all__ = [
     "print_rollout",
     "print_runs",
     "print_switches",
+    "ratio_forest",
     "read_json",
     "regression_entry",
+    "series_picture",
     "summary_line",
     "to_flags_document",
     "to_json_document",
+    "write_bytes",
     "write_flags_json",
     "write_folder",
     "write_json",

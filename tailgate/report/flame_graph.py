@@ -28,8 +28,9 @@ NARROWEST: Final = 0.4
 """Frames below so many pixels are left out: nobody sees them, and a deep profile has thousands."""
 DEEPEST: Final = 200
 PALEST: Final = (244, 244, 242)
-REDDEST: Final = (226, 74, 51)
-BLUEST: Final = (74, 127, 214)
+REDDEST: Final = (234, 96, 78)
+BLUEST: Final = (92, 145, 226)
+"""As strong as dark letters on them allow: contrast 5 to 1."""
 GONE_SHARE: Final = 0.01
 """Frames that only the baseline had are named from this share of its cost on."""
 GONE_LINES: Final = 5

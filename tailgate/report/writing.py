@@ -24,7 +24,15 @@ def write_text(text: str, path: Path) -> None:
         When it cannot be written there; what was at ``path`` is untouched.
     """
     try:
-        _replace(path, text)
+        _replace(path, text.encode("utf-8"))
+    except OSError as error:
+        raise _unwritable(path, error) from error
+
+
+def write_bytes(content: bytes, path: Path) -> None:
+    """Write one file of bytes whole; raises as ``write_text``."""
+    try:
+        _replace(path, content)
     except OSError as error:
         raise _unwritable(path, error) from error
 
@@ -81,12 +89,12 @@ def _replace_folder(path: Path, files: Iterable[tuple[str, str]]) -> None:
         shutil.rmtree(folder, ignore_errors=True)
 
 
-def _replace(path: Path, text: str) -> None:
+def _replace(path: Path, content: bytes) -> None:
     handle, name = tempfile.mkstemp(prefix=f".{path.name}.", dir=path.parent)
     temporary = Path(name)
     try:
-        with os.fdopen(handle, "w", encoding="utf-8", newline="") as stream:
-            stream.write(text)
+        with os.fdopen(handle, "wb") as stream:
+            stream.write(content)
             stream.flush()
             os.fsync(stream.fileno())
         # mkstemp makes files private; a report is as readable as any other new file.

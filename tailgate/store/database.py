@@ -16,6 +16,7 @@ from tailgate.store.distribution import decode_distribution, decode_profile, enc
 from tailgate.store.engine import WRITES, create_store_engine, damaged, explained, name_of, to_url
 from tailgate.store.history_tables import HistoryTables
 from tailgate.store.interface import StoredMeasurement, StoredRun
+from tailgate.store.night_tables import NightTables
 from tailgate.store.schema import (
     SCHEMA_VERSION,
     actions,
@@ -85,6 +86,11 @@ class DatabaseStore:
     def history(self) -> HistoryTables:
         """What benchmarks were at many commits; see ``Store``."""
         return HistoryTables(self._reading, self._writing)
+
+    @property
+    def nights(self) -> NightTables:
+        """What nightly runs have done; see ``Store``."""
+        return NightTables(self._reading, self._writing)
 
     def prepare(self) -> None:
         """Create the tables in an empty database and refuse one that cannot be understood."""

@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from tailgate.flag_records import FlagEffect, FlagFailure
     from tailgate.records import Failure, GateResult, Measurement, Revision
     from tailgate.store.history_interface import History
+    from tailgate.store.night_tables import Nights
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -79,6 +80,11 @@ class Store(Protocol):
     @property
     def history(self) -> History:
         """What benchmarks were at many commits."""
+        ...
+
+    @property
+    def nights(self) -> Nights:
+        """What nightly runs have done."""
         ...
 
     def add_run(self, run_id: str, started_at: datetime, baseline: Revision, candidate: Revision) -> None:
