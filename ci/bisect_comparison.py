@@ -160,6 +160,8 @@ def calibrate(clone: Path, source: str) -> Injection:
         output(["git", "commit", "--quiet", "--all", "-m", f"{turns} turns"], clone)
         document, _ = run_gate(clone, output(["git", "rev-parse", "HEAD"], clone), f"^{re.escape(NAMED)}$", 60)
         (found,) = document["benchmarks"]
+        if found["ratio_of_p99"]["intrinsic"] is None:
+            raise InjectionError(f"{NAMED} cannot be measured: {'; '.join(found['reasons'])}")
         ratio = found["ratio_of_p99"]["intrinsic"]["ratio"]
         tried, turns = Injection(turns, ratio), corrected(turns, ratio, **found["evidence"]["baseline"]["intrinsic"])
     return tried
