@@ -1,8 +1,9 @@
-"""What every test shares: hypothesis profiles, and golden files with their update option."""
+"""What every test shares: hypothesis profiles, interrupts, and golden files with their update option."""
 
 from __future__ import annotations
 
 import os
+import signal
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
@@ -10,7 +11,7 @@ import pytest
 from hypothesis import HealthCheck, settings
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Iterator
 
 _GOLDEN_FOLDER: Final = Path(__file__).parent / "golden"
 
@@ -21,6 +22,14 @@ NO_CLOCK: Final = (HealthCheck.too_slow,)
 settings.register_profile("ci", derandomize=True, deadline=None, print_blob=True, suppress_health_check=NO_CLOCK)
 settings.register_profile("explore", max_examples=2_000, deadline=None, print_blob=True)
 settings.load_profile(os.environ.get("HYPOTHESIS_PROFILE", "ci"))
+
+
+@pytest.fixture(scope="session", autouse=True)
+def heard_interrupts() -> Iterator[None]:
+    """Let Ctrl-C be heard, here and in what is started: a background job of a shell ignores it, as do its children."""
+    before = signal.signal(signal.SIGINT, signal.default_int_handler)
+    yield
+    signal.signal(signal.SIGINT, before)
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:

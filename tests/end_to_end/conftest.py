@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import signal
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -25,14 +24,6 @@ class History:
     slower: str
     stalling: str
     unbuildable: str
-
-
-@pytest.fixture(scope="session", autouse=True)
-def heard_interrupts() -> Iterator[None]:
-    """Hand on to the gate that Ctrl-C is heard: a background job of a shell ignores it, and so do its children."""
-    before = signal.signal(signal.SIGINT, signal.default_int_handler)
-    yield
-    signal.signal(signal.SIGINT, before)
 
 
 @pytest.fixture(scope="session")
