@@ -75,6 +75,8 @@ class Survey:
         """Measure what is not known yet of each commit, in this order."""
         wanted = []
         for commit in commits:
+            if commit.commit == self.baseline.revision.commit:
+                continue  # it is measured beside every other one
             lacking = self._lacking(commit)
             if lacking:
                 wanted.append((commit, lacking))
@@ -95,8 +97,6 @@ class Survey:
 
     def _lacking(self, commit: HistoryCommit) -> list[BenchmarkSpecification]:
         """Which benchmarks have no point of this commit, made by today's code of the benchmark on this machine."""
-        if commit.commit == self.baseline.revision.commit:
-            return []
         if self.again:
             return list(self.specifications)
         known = self.workplace.store.history.points_of(commit.commit)
