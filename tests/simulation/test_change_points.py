@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import pytest
 
 from tests.simulation.change_points_comparison import (
+    BEGIN,
     CHANGED,
+    END,
     SLOPING,
     UNCHANGED,
     Scenario,
@@ -56,3 +60,9 @@ def test_ours_accuses_disturbed_series_no_more_often_than_others(name: str) -> N
         pytest.skip(f"{name} is not installed; tests/simulation/change_points_comparison.py says how")
     disturbed = BY_NAME["no change, 5 % outliers, SD 2 %"]
     assert score(ours, disturbed, 50).alarmed <= score(detectors()[name], disturbed, 50).alarmed
+
+
+def test_the_page_has_the_table() -> None:
+    page = (Path(__file__).parents[2] / "docs" / "history.md").read_text(encoding="utf-8")
+    shown = page.partition(BEGIN)[2].partition(END)[0]
+    assert [name for name in BY_NAME if f"| {name} |" not in shown] == []
