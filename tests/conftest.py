@@ -16,10 +16,13 @@ if TYPE_CHECKING:
 _GOLDEN_FOLDER: Final = Path(__file__).parent / "golden"
 
 # A deadline would be a timed assertion. The default repeats the same examples, so that a red run stays red;
-# HYPOTHESIS_PROFILE=explore looks for new ones.
+# HYPOTHESIS_PROFILE=explore looks for new ones, and brief is for builds that are many times slower.
 # So is the check that generating examples is fast: on a busy machine it is not.
 NO_CLOCK: Final = (HealthCheck.too_slow,)
 settings.register_profile("ci", derandomize=True, deadline=None, print_blob=True, suppress_health_check=NO_CLOCK)
+settings.register_profile(
+    "brief", max_examples=15, derandomize=True, deadline=None, print_blob=True, suppress_health_check=NO_CLOCK
+)
 settings.register_profile("explore", max_examples=2_000, deadline=None, print_blob=True)
 settings.load_profile(os.environ.get("HYPOTHESIS_PROFILE", "ci"))
 

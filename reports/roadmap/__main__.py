@@ -7,19 +7,21 @@ from __future__ import annotations
 
 import subprocess
 import sys
+from functools import partial
 from pathlib import Path
 
 import click
 
 from reports.roadmap.page import newest, render
 from reports.roadmap.rows import read_plan
+from reports.roadmap.same_code import code_of
 from tailgate.exit_codes import ExitCode
 from tailgate.store import open_store
 
 ROOT = Path(__file__).resolve().parents[2]
 NODES = Path("/sys/devices/system/node")
 STUDIES = 50
-"""How many of the latest runs are looked through for measurements of the same commit on the same machine."""
+"""How many of the latest runs are looked through for measurements of the same code on the same machine."""
 
 
 @click.command()
@@ -55,7 +57,7 @@ def main(budget: float, store_url: str, html: Path, markdown: Path, *, measure: 
         if code not in {ExitCode.PASSED, ExitCode.INCONCLUSIVE, ExitCode.INVALID}:
             sys.exit(code)
     with open_store(store_url) as store:
-        study = newest(store.flag_studies(STUDIES))
+        study = newest(store.flag_studies(STUDIES), partial(code_of, root=ROOT))
     plan = read_plan()
     for path in (html, markdown):
         path.parent.mkdir(parents=True, exist_ok=True)

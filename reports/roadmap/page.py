@@ -11,13 +11,13 @@ from typing import TYPE_CHECKING
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
 from reports.roadmap.judge import Finding, Holds, Reading, judge
-from reports.roadmap.targets import TargetLine, target_line
+from reports.roadmap.targets import DEPLOYED, TargetLine, target_line
 from tailgate.flag_records import Metric
 from tailgate.report.plain_text import one_line
 from tailgate.report.site import stylesheet
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Callable, Sequence
     from datetime import datetime
 
     from reports.roadmap.rows import Plan, Row
@@ -37,13 +37,16 @@ MARKS = {
 }
 
 
-def newest(studies: Sequence[StoredFlagStudy]) -> StoredFlagStudy | None:
-    """Join the studies that may be shown in one table: of the newest one's commit and machine.
+def newest(studies: Sequence[StoredFlagStudy], code_of: Callable[[str], str] = str) -> StoredFlagStudy | None:
+    """Join the studies that may be shown in one table: of the newest one's code and machine.
 
     Parameters
     ----------
     studies
         Newest first.
+    code_of
+        Commit to a key that commits of the same code share; see :mod:`reports.roadmap.same_code`. Of the deployed state
+        only the newest commit's own measurements count.
 
     Returns
     -------
@@ -53,11 +56,14 @@ def newest(studies: Sequence[StoredFlagStudy]) -> StoredFlagStudy | None:
     first = next((study for study in studies if study.effects), None)
     if first is None:
         return studies[0] if studies else None
-    place = _place(first.effects[0])
-    joined = [study for study in studies if study.effects and _place(study.effects[0]) == place]
+    commit = first.effects[0].commit
+    place = _place(first.effects[0], code_of)
+    joined = [study for study in studies if study.effects and _place(study.effects[0], code_of) == place]
     effects: dict[tuple[object, ...], FlagEffect] = {}
     for study in joined:
         for effect in study.effects:
+            if effect.flag == DEPLOYED and effect.commit != commit:
+                continue
             effects.setdefault((effect.flag, effect.benchmark, effect.metric), effect)
     # A failure counts for as long as no later run has measured the flag.
     failures = [item for study in joined for item in study.failures]
@@ -65,9 +71,9 @@ def newest(studies: Sequence[StoredFlagStudy]) -> StoredFlagStudy | None:
     return type(first)(f"{len(joined)}", tuple(effects.values()), tuple(failures))
 
 
-def _place(effect: FlagEffect) -> tuple[str, ...]:
+def _place(effect: FlagEffect, code_of: Callable[[str], str]) -> tuple[str, ...]:
     seen = effect.fingerprint
-    return (effect.commit, seen.host, seen.cpu_model, seen.kernel, seen.python)
+    return (code_of(effect.commit), seen.host, seen.cpu_model, seen.kernel, seen.python)
 
 
 def render(plan: Plan, study: StoredFlagStudy | None, template: str, *, memory_nodes: int) -> str:
@@ -114,7 +120,7 @@ def _facts(study: StoredFlagStudy | None) -> list[tuple[str, str]]:
     dates = sorted(effect.measured_at for effect in study.effects)
     pairs = sum({(item.flag, item.benchmark): item.processes for item in study.effects if item.processes > 1}.values())
     return [
-        ("commit", first.commit),
+        ("commit", ", ".join(dict.fromkeys(effect.commit for effect in study.effects))),
         ("measured", f"{_moment(dates[0])} to {_moment(dates[-1])} UTC"),
         ("machine", f"{seen.cpu_count} x {seen.cpu_model}, Linux {seen.kernel}"),
         ("Python", f"{seen.python}, {seen.compiler}"),

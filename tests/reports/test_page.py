@@ -124,6 +124,14 @@ def test_only_the_newest_commit_is_shown_and_of_it_the_newest_effect() -> None:
     assert newest([]) is None
 
 
+def test_commits_of_the_same_code_are_joined_but_for_what_each_deploys() -> None:
+    new, old = effect("a", Metric.P50, 0.9, later_s=9), effect("b", Metric.P50, 0.5, commit="d" * 40)
+    deployed = effect("deployed", Metric.P50, 0.1, commit="d" * 40)
+    joined = newest([StoredFlagStudy("2", (new,), ()), StoredFlagStudy("1", (old, deployed), ())], lambda _: "same")
+    assert joined is not None
+    assert joined.effects == (new, old)
+
+
 @pytest.mark.parametrize(
     ("metric", "value", "words"),
     [
