@@ -1,8 +1,8 @@
 """Which commits have the same code to measure. In: a commit; out: a key that commits which differ elsewhere share.
 
-Measuring a flag on against off does not depend on what the commit deploys: both states are set by an overlay. So two commits
-that differ only in the deployed state, in documents or in the harness may stand in one table; the deployed state itself
-may not.
+Measuring a flag on against off does not depend on what the commit deploys: both states are set by an overlay. So two
+commits that differ only in the deployed state, in documents or in the harness may stand in one table; the deployed
+state itself may not.
 """
 
 from __future__ import annotations
