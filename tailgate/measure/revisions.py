@@ -227,6 +227,11 @@ class Repository:
 
     def _default_branch(self) -> str:
         branch = self._try_default_branch()
+        if branch is None and self._named_default_branch is not None:
+            raise RevisionError(
+                f"the policy's default_branch, {self._named_default_branch!r}, is no branch here nor on origin"
+                f"{self._shallow_hint()}; name the baseline, or mend default_branch"
+            )
         if branch is None:
             raise RevisionError(
                 "no default branch was found (tried origin/HEAD, main, master); name the baseline, "
@@ -235,11 +240,15 @@ class Repository:
         return branch
 
     def _try_default_branch(self) -> str | None:
+        names: tuple[str | None, ...]
         if self._named_default_branch is not None:
-            return self.resolve(self._named_default_branch).label
-        remote = self._git.attempt("symbolic-ref", "--quiet", "--short", "refs/remotes/origin/HEAD")
-        # The remote's view comes first: on a branch in CI the local one is often missing or old.
-        for name in (remote, "main", "master", "origin/main", "origin/master"):
+            # A pull request in CI is checked out without a branch: the remote's is all there is.
+            names = (self._named_default_branch, f"origin/{self._named_default_branch}")
+        else:
+            remote = self._git.attempt("symbolic-ref", "--quiet", "--short", "refs/remotes/origin/HEAD")
+            # The remote's view comes first: on a branch in CI the local one is often missing or old.
+            names = (remote, "main", "master", "origin/main", "origin/master")
+        for name in names:
             if name and self._git.attempt("rev-parse", "--verify", "--quiet", f"{name}^{{commit}}"):
                 return name
         return None

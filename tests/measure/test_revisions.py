@@ -259,8 +259,23 @@ def test_a_default_branch_by_another_name_must_be_named(tmp_path: Path) -> None:
     named = scratch.repository("trunk")
     assert named.default_baseline(named.resolve("HEAD")).commit == base
     wrong = scratch.repository("develop")
-    with pytest.raises(RevisionError, match="unknown revision 'develop'"):
+    with pytest.raises(RevisionError, match="default_branch, 'develop', is no branch here nor on origin"):
         wrong.default_baseline(wrong.resolve("HEAD"))
+
+
+def test_a_named_branch_that_only_the_remote_has_is_found_as_in_a_pull_request_of_ci(tmp_path: Path) -> None:
+    origin = Scratch.create(tmp_path / "origin", "trunk")
+    base = origin.commit("base")
+    origin.git("switch", "--quiet", "--create", "topic")
+    origin.commit("one")
+    clone = Scratch(tmp_path / "clone")
+    clone.git("clone", "--quiet", str(origin.root), ".")
+    clone.git("checkout", "--quiet", "--detach", "HEAD")
+    clone.git("branch", "--quiet", "-D", "topic")
+    repository = clone.repository("trunk")
+    assert repository.default_baseline(repository.resolve("HEAD")).commit == base
+    assert repository.is_on_default_branch(repository.resolve("HEAD~1"))
+    assert not repository.is_on_default_branch(repository.resolve("HEAD"))
 
 
 def test_in_a_clone_the_remotes_default_branch_comes_first(tmp_path: Path) -> None:
