@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Final
 import numpy as np
 from scipy.special import stdtrit
 
-from tailgate.compare.segments import MINIMUM_LENGTH, find_levels, without_outliers
+from tailgate.compare.segments import MINIMUM_LENGTH, find_levels, pulled_to_median, without_outliers
 from tailgate.history_records import Cause, ChangePoint, Direction
 from tailgate.records import RatioInterval
 
@@ -63,7 +63,9 @@ def find_change_points(series: Series) -> tuple[ChangePoint, ...]:
     found = []
     edges = [0, *splits, len(places)]
     for before, split, after in zip(edges, splits, edges[2:], strict=False):
-        ratio = _ratio(cleaned[before:split], cleaned[split:after], scale)
+        # Each level's outliers are those of that level: beside a step, the whole series' neighbours are another level.
+        old, new = (pulled_to_median(level, scale) for level in (logarithms[before:split], logarithms[split:after]))
+        ratio = _ratio(old, new, scale)
         if abs(math.log(ratio.ratio)) < math.log1p(SMALLEST_CHANGE):
             continue
         changes = environment_changes(points[split - 1], points[split])

@@ -88,6 +88,12 @@ def without_outliers(values: NDArray[np.float64], smallest_scale: float) -> tupl
     return np.clip(values, usual - bound, usual + bound), scale
 
 
+def pulled_to_median(level: NDArray[np.float64], scale: float) -> NDArray[np.float64]:
+    """Pull the outliers of one level, shape (n,), towards its median."""
+    usual, bound = np.median(level), OUTLIER_DEVIATIONS * scale
+    return np.clip(level, usual - bound, usual + bound)
+
+
 def best_split(values: NDArray[np.float64]) -> tuple[float, int]:
     """Find where values are best split in two; the contrast is in units of one value's scale."""
     if values.size < 2 * MINIMUM_LENGTH:

@@ -30,6 +30,18 @@ def test_a_step_is_found_at_its_commit_with_both_levels_and_their_ratio() -> Non
     assert found.ratio.high - found.ratio.low < 0.04
 
 
+@pytest.mark.parametrize("short", [3, 4, 5])
+@pytest.mark.parametrize("is_at_the_end", [False, True])
+def test_the_ratio_of_a_large_step_is_that_of_its_levels_however_short_one_is(
+    short: int,
+    is_at_the_end: bool,  # noqa: FBT001 - a parameter
+) -> None:
+    values = [100.0] * 20 + [175.0] * short if is_at_the_end else [100.0] * short + [175.0] * 20
+    for found in find_change_points(series_of(noisy(values))):
+        assert found.ratio.ratio == pytest.approx(found.level_after / found.level_before, rel=0.03)
+        assert found.ratio.low < 1.75 < found.ratio.high
+
+
 def test_both_directions_are_told_apart() -> None:
     found = find_change_points(series_of(noisy([100.0] * 12 + [80.0] * 12 + [90.0] * 12)))
     assert [(item.index, item.direction) for item in found] == [(12, Direction.BETTER), (24, Direction.WORSE)]
