@@ -39,13 +39,14 @@ class ToolRun:
 
     Attributes
     ----------
-    operations
-        How many operations the numbers in the file belong to; 0 where there is no profile.
+    whole, unit
+        The numbers in the file, over ``whole``, are in ``unit``; 0 and empty where there is no profile.
     """
 
     side: Side
     profile: Profile
-    operations: int
+    whole: float = 0.0
+    unit: str = ""
 
 
 class Profiling:
@@ -87,7 +88,7 @@ class Profiling:
         for profiler in self._profilers:
             taken = {side: self._take(profiler, side, specification, place) for side in Side}
             runs = {
-                side: ToolRun(side, self._record(run_id, specification, profiler, side, item), operations_of(item))
+                side: _tool_run(side, self._record(run_id, specification, profiler, side, item), item)
                 for side, item in taken.items()
             }
             before, after = taken[Side.BASELINE], taken[Side.CANDIDATE]
@@ -140,9 +141,8 @@ def profile_folder(run_id: str, benchmark: BenchmarkId) -> str:
     return f"{run_id}/{readable}-{hashlib.sha256(benchmark.label.encode()).hexdigest()[:8]}"
 
 
-def operations_of(taken: Taken | ProfilerError) -> int:
-    """Return how many operations a profile covers; 0 where there is none."""
-    return taken.operations if isinstance(taken, Taken) else 0
+def _tool_run(side: Side, profile: Profile, taken: Taken | ProfilerError) -> ToolRun:
+    return ToolRun(side, profile, taken.whole, taken.unit) if isinstance(taken, Taken) else ToolRun(side, profile)
 
 
 def changes(before: Taken, after: Taken) -> tuple[Fact, ...]:

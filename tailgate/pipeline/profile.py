@@ -25,8 +25,8 @@ if TYPE_CHECKING:
     from tailgate.pipeline.workplace import Workplace
     from tailgate.records import BenchmarkId, BenchmarkSpecification, GateResult
 
-FOLDED: Final = {ProfileTool.PY_SPY: "samples", ProfileTool.MEMRAY: "allocations"}
-"""The tools that write folded stacks, and what their weights are."""
+FOLDED: Final = (ProfileTool.PY_SPY, ProfileTool.MEMRAY)
+"""The tools that write folded stacks."""
 
 RUNS_LOOKED_AT: Final = 1_000
 
@@ -156,9 +156,9 @@ def _draw(baseline: ToolRun, candidate: ToolRun, folder: Path) -> None:
     if tool not in FOLDED or not (baseline.profile.file and candidate.profile.file):
         return
     before, after = (
-        FoldedProfile((folder / run.profile.file).read_text(encoding="utf-8"), run.operations)
+        FoldedProfile((folder / run.profile.file).read_text(encoding="utf-8"), run.whole)
         for run in (baseline, candidate)
     )
     title = f"{benchmark.label}, {tool}: {baseline.profile.commit[:10]} to {candidate.profile.commit[:10]}"
     place = folder / profile_folder(candidate.profile.run_id, benchmark) / f"{tool}-difference.svg"
-    write_text(difference_svg(before, after, title, FOLDED[tool]), place)
+    write_text(difference_svg(before, after, title, candidate.unit), place)

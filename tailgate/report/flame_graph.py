@@ -1,7 +1,7 @@
 """The difference of two flame graphs as one SVG file that needs nothing else: no script, no font, no outside reference.
 
-In: both sides' folded stacks (``outer;inner 42`` a line), each with the number of operations that its weights belong
-to. Out: the text of an SVG. Widths are those of the candidate, an operation; red frames cost more than in the baseline,
+In: both sides' folded stacks (``outer;inner 42`` a line), each with what its weights are divided by.
+Out: the text of an SVG. Widths are those of the candidate; red frames cost more than in the baseline,
 blue ones less, and the colour is that of a frame's own cost without its callees (after Brendan Gregg's differential
 flame graphs). What only the baseline had is named below.
 """
@@ -34,6 +34,8 @@ BLUEST: Final = (92, 145, 226)
 GONE_SHARE: Final = 0.01
 """Frames that only the baseline had are named from this share of its cost on."""
 GONE_LINES: Final = 5
+SMALLEST_CHANGE: Final = 5e-4
+"""Of all weights together: shares always add up to the same."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,12 +46,12 @@ class FoldedProfile:
     ----------
     text
         Folded stacks: frames from the outermost to the innermost, separated by semicolons, a blank, the weight.
-    operations
-        How many operations the weights belong to; both sides are compared by the operation.
+    whole
+        What the weights are divided by before both sides are compared: the number of operations, for example.
     """
 
     text: str
-    operations: float
+    whole: float
 
 
 @dataclass(slots=True)
@@ -72,12 +74,12 @@ def difference_svg(baseline: FoldedProfile, candidate: FoldedProfile, title: str
     title
         Names what was profiled; foreign text is made harmless.
     unit
-        What a weight is, in the plural: ``samples``, ``allocations``.
+        Of a weight over ``whole``: ``allocations an operation``, ``% of the samples``.
 
     Raises
     ------
     ValueError
-        A line is no folded stack, or a side has no operations.
+        A line is no folded stack, or a side has nothing to divide by.
     """
     root = _Node("all")
     _add(root, baseline, is_after=False)
@@ -89,18 +91,19 @@ def difference_svg(baseline: FoldedProfile, candidate: FoldedProfile, title: str
     gone = _gone(root)
     bottom = HEADER + (depth + 1) * FRAME_HEIGHT
     height = bottom + MARGIN + 16 * len(gone)
-    change = f", {100 * (root.after / root.before - 1):+.1f} % in all" if root.before and root.after else ""
+    has_change = root.before and root.after and abs(root.after / root.before - 1) > SMALLEST_CHANGE
+    change = f", {100 * (root.after / root.before - 1):+.1f} % in all" if has_change else ""
     lines = [
         f'<svg xmlns="http://www.w3.org/2000/svg" width="{WIDTH}" height="{height}" viewBox="0 0 {WIDTH} {height}" '
         'font-family="ui-monospace, monospace" font-size="11" role="img">',
         f"<title>{_text(title)}</title>",
         f'<rect width="{WIDTH}" height="{height}" fill="#ffffff"/>',
         f'<text x="{MARGIN}" y="22" font-size="15" fill="#1c1c1c">{_text(title)}</text>',
-        f'<text x="{MARGIN}" y="42" fill="#1c1c1c">width: {_text(unit)} an operation of the candidate{change}; '
+        f'<text x="{MARGIN}" y="42" fill="#1c1c1c">width: {_text(unit)}, of the candidate{change}; '
         "red: costs more than in the baseline, blue: costs less; colour of a frame without its callees</text>",
     ]
     if not drawn:
-        lines.append(f'<text x="{MARGIN}" y="{HEADER + 12}" fill="#1c1c1c">the candidate has no {_text(unit)}</text>')
+        lines.append(f'<text x="{MARGIN}" y="{HEADER + 12}" fill="#1c1c1c">the candidate has nothing to show</text>')
     for node, left, level in drawn:
         lines += _frame(node, left, bottom - (level + 1) * FRAME_HEIGHT, node.after * scale, largest, unit)
     for number, words in enumerate(gone):
@@ -109,14 +112,14 @@ def difference_svg(baseline: FoldedProfile, candidate: FoldedProfile, title: str
 
 
 def _add(root: _Node, side: FoldedProfile, *, is_after: bool) -> None:
-    if not side.operations > 0:
-        raise ValueError("a profile needs the number of its operations")
+    if not side.whole > 0:
+        raise ValueError("a profile needs a number to divide its weights by")
     for line in side.text.splitlines():
         if not line.strip():
             continue
         stack, _, weight = line.rpartition(" ")
         try:
-            cost = float(weight) / side.operations
+            cost = float(weight) / side.whole
         except ValueError:
             raise ValueError(f"no folded stack: {line[:80]!r}") from None
         node = root
@@ -155,7 +158,7 @@ def _place(node: _Node, left: float, level: int, scale: float) -> Iterator[tuple
 def _frame(node: _Node, left: float, top: float, width: float, largest: float, unit: str) -> list[str]:
     own = node.after_itself - node.before_itself
     hover = (
-        f"{node.name}: {node.after:.4g} {unit} an operation, baseline {node.before:.4g}; "
+        f"{node.name}: {node.after:.4g} {unit}, baseline {node.before:.4g}; "
         f"without callees {node.after_itself:.4g}, baseline {node.before_itself:.4g}"
     )
     room = int((width - 6) / LETTER_WIDTH)

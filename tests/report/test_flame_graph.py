@@ -27,7 +27,7 @@ cancel (book.py) 20
 
 def draw(baseline: str, candidate: str, operations: tuple[float, float] = (100, 100), title: str = "t") -> str:
     before, after = (FoldedProfile(text, count) for text, count in zip((baseline, candidate), operations, strict=True))
-    return difference_svg(before, after, title, "samples")
+    return difference_svg(before, after, title, "samples an operation")
 
 
 def frames(svg: str) -> dict[str, tuple[float, str]]:
@@ -76,7 +76,8 @@ def test_sides_are_compared_by_the_operation() -> None:
     doubled = re.sub(r"(\d+)$", lambda match: str(2 * int(match[1])), BASELINE, flags=re.MULTILINE)
     drawn = frames(draw(BASELINE, doubled, (100, 200)))
     assert not any(is_red(colour) or is_blue(colour) for _, colour in drawn.values())
-    assert "+0.0 % in all" in draw(BASELINE, doubled, (100, 200))
+    assert "in all" not in draw(BASELINE, doubled, (100, 200))
+    assert "+75.0 % in all" in draw(BASELINE, CANDIDATE)
 
 
 def test_what_only_the_baseline_had_is_named() -> None:
@@ -99,7 +100,7 @@ def test_the_file_asks_for_nothing_outside() -> None:
 
 def test_one_side_without_samples_is_drawn_all_the_same() -> None:
     assert is_red(frames(draw("", CANDIDATE))["remove (levels.py)"][1])
-    assert "the candidate has no samples" in draw(BASELINE, "")
+    assert "the candidate has nothing to show" in draw(BASELINE, "")
 
 
 def test_a_deep_stack_is_cut_and_not_a_crash() -> None:
@@ -114,5 +115,5 @@ def test_what_is_no_folded_stack_is_refused(line: str) -> None:
 
 
 def test_a_side_without_operations_is_refused() -> None:
-    with pytest.raises(ValueError, match="number of its operations"):
+    with pytest.raises(ValueError, match="number to divide"):
         draw(BASELINE, CANDIDATE, (0, 100))

@@ -55,7 +55,7 @@ class Callgrind:
             raise ProfilerError("callgrind counted nothing: is the probe's recorder the native one?")
         return Taken(
             file=file,
-            operations=operations,
+            whole=operations,
             facts=(
                 Fact("operations", str(operations)),
                 Fact("instructions", f"{total / operations:.1f} an operation"),

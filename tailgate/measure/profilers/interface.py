@@ -40,18 +40,18 @@ class Taken:
 
     Attributes
     ----------
-    operations
-        How many operations the file's numbers belong to.
+    whole
+        What the file's numbers are divided by to be in ``unit``: operations, or a hundredth of all samples.
     facts
         What it comes to as a whole.
     costs
         Place by place, dearest first.
     unit
-        Of ``costs``.
+        Of ``costs``, and of the file's numbers over ``whole``.
     """
 
     file: Path
-    operations: int
+    whole: float
     facts: tuple[Fact, ...]
     costs: tuple[PlaceCost, ...]
     unit: str

@@ -52,7 +52,7 @@ class Memray:
             folded[stack.rpartition(";")[0] or stack] += int(count)
         return Taken(
             file=file,
-            operations=operations,
+            whole=operations,
             facts=(
                 Fact("operations", str(operations)),
                 Fact("allocations", f"{counted['allocations'] / operations:.4g} an operation"),

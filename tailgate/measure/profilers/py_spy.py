@@ -33,7 +33,6 @@ LOOP: Final = "call_operations (asv_bench_tailgate/count.py"
 """The probe's frame below which the operations are."""
 
 FEWEST_SAMPLES: Final = 20
-NANOSECONDS: Final = 1e9
 
 _ADDRESS: Final = re.compile(r"^0x[0-9a-f]+ \((.*)\)$")
 _LINE: Final = re.compile(r":\d+\)$")
@@ -81,17 +80,17 @@ class PySpy:
         if samples < FEWEST_SAMPLES:
             raise ProfilerError(f"py-spy saw {samples} samples in the operations, fewer than {FEWEST_SAMPLES}")
         file.write_text("".join(f"{stack} {count}\n" for stack, count in sorted(folded.items())), encoding="utf-8")
-        nanoseconds = NANOSECONDS / RATE / operations
+        # Shares, and no time an operation: a stopped or waiting process is sampled as well as a running one.
+        hundredth = samples / 100
         return Taken(
             file=file,
-            operations=operations,
+            whole=hundredth,
             facts=(
                 Fact("operations", str(operations)),
                 Fact("samples in operations", f"{samples} at {RATE}/s"),
-                Fact("time sampled", f"{samples * nanoseconds:.0f} ns an operation"),
             ),
-            costs=own_costs(folded, nanoseconds),
-            unit="ns an operation",
+            costs=own_costs(folded, 1 / hundredth),
+            unit="% of the samples",
         )
 
 

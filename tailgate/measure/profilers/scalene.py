@@ -18,7 +18,27 @@ if TYPE_CHECKING:
     from tailgate.measure.probe_process import ProbeProcess
     from tailgate.records import BenchmarkSpecification
 
-PROGRAM: Final = "import sys\nfrom asv_bench_tailgate.count import main\nsys.exit(main())\n"
+PROGRAM: Final = """
+import sys
+
+from asv_bench_tailgate import count
+from scalene import scalene_profiler
+
+count_replays = count.COUNTERS["replays"]
+
+
+def watched(*arguments):
+    scalene_profiler.start()
+    try:
+        return count_replays(*arguments)
+    finally:
+        scalene_profiler.stop()
+
+
+count.COUNTERS["replays"] = watched
+sys.exit(count.main())
+"""
+"""The probe's program, watched while it replays only: what imports cost is nobody's p99."""
 
 LENDING: Final = "import sys\nsys.path.append({folder!r})\n"
 """Run by the interpreter at its start, since scalene starts itself once more: at the end of the path, so that only what
@@ -67,7 +87,7 @@ class Scalene:
                 f"--profile-only=site-packages,dist-packages,{process.benchmark_folder}",
                 "--profile-exclude=/asv_bench_tailgate/,/asv_runner/,/scalene/",
             )
-            command = ("-m", "scalene", "run", "--cpu-only", *chosen, f"--outfile={file}", str(program), "---")
+            command = ("-m", "scalene", "run", "--cpu-only", "--off", *chosen, f"--outfile={file}", str(program), "---")
             task = Task("replays", program=command, arguments=[f"--seconds={self._seconds:g}"])
             try:
                 operations = process.run(specification, {**variables, "PYTHONPATH": folder}, task)["operations"]
@@ -77,10 +97,10 @@ class Scalene:
             except (OSError, ValueError) as error:
                 raise ProfilerError(f"scalene left no profile that can be read ({type(error).__name__})") from error
         if not lines:
-            raise ProfilerError("scalene saw no line that took any time")
+            raise ProfilerError("scalene saw no line of Python that took any time: the operations are native code")
         return Taken(
             file=file,
-            operations=operations,
+            whole=operations,
             facts=(
                 Fact("operations", str(operations)),
                 *(Fact(f"line {line.place}", f"{line.cost:.1f} % of the time") for line in lines[:LINES_SHOWN]),
@@ -107,9 +127,16 @@ def read_lines(document: Mapping[str, Any]) -> tuple[PlaceCost, ...]:
             share = line["n_cpu_percent_python"] + line["n_cpu_percent_c"] + line["n_sys_percent"]
             if share > 0:
                 # By its text as well: numbers of lines move from commit to commit.
-                text = " ".join(line["line"].split())
+                text = " ".join(_unescaped(line["line"]).split())
                 place = f"{'/'.join(Path(name).parts[-2:])}: {text}"
                 found[place] = found.get(place, 0.0) + share
     whole = sum(found.values())
     shares = (PlaceCost(place, 100 * share / whole) for place, share in found.items())
     return tuple(sorted(shares, key=lambda item: (-item.cost, item.place)))
+
+
+def _unescaped(text: str) -> str:
+    """Undo what scalene does to lines for the sake of its own page."""
+    for escaped, letter in (("\\u003c", "<"), ("\\u003e", ">"), ("\\u0026", "&")):
+        text = text.replace(escaped, letter)
+    return text
