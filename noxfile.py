@@ -38,8 +38,8 @@ def tests(session: nox.Session) -> None:
 def sanitize(session: nox.Session, sanitizer: str) -> None:
     """Run the tests of the native kernels on sanitizer builds; arguments go to pytest.
 
-    ``address`` has the UndefinedBehaviorSanitizer with it. HYPOTHESIS_PROFILE=explore looks at many more streams,
-    brief at fewer.
+    ``address`` has the UndefinedBehaviorSanitizer with it. These builds are many times slower, so
+    that few streams are looked at; HYPOTHESIS_PROFILE=ci looks at as many as ``tests``, explore at many more.
     """
     require_compiler(session)
     session.install("-e", ".", *groups("tests", "native"))
@@ -58,6 +58,7 @@ def sanitize(session: nox.Session, sanitizer: str) -> None:
         "UBSAN_OPTIONS": "print_stacktrace=1",
         "TSAN_OPTIONS": "halt_on_error=1:second_deadlock_stack=1",
         "PYTHONMALLOC": "malloc",
+        "HYPOTHESIS_PROFILE": os.environ.get("HYPOTHESIS_PROFILE", "brief"),
     }
     chosen = session.posargs or ("-m", "not end_to_end", "-k", "native or variant", "tests/properties", "tests/trading")
     session.run("python", "-m", "pytest", *chosen, env=environment)
