@@ -68,7 +68,7 @@ SECONDS = click.FloatRange(min=0, min_open=True, max=MAXIMUM_BUDGET_S)
 )
 @click.option(
     "--profile-seconds",
-    type=click.FloatRange(min=0, min_open=True, max=120),
+    type=click.FloatRange(min=0, min_open=True, max=40),
     default=5.0,
     show_default=True,
     help="How long a sampling profiler looks at each side.",

@@ -7,6 +7,7 @@ none where a tool is missing, may not look on, or the benchmark fails under it.
 from __future__ import annotations
 
 import hashlib
+import math
 import re
 import shutil
 import tempfile
@@ -31,6 +32,9 @@ SMALLEST_CHANGE_SHARE: Final = 0.01
 """Changes of one place below this share of the baseline's whole are not worth a line."""
 
 LONGEST_NAME: Final = 80
+
+STANDARD_ERRORS: Final = 4.0
+"""How far shares must differ: there are many places, and samples that follow each other are alike."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -146,12 +150,24 @@ def _tool_run(side: Side, profile: Profile, taken: Taken | ProfilerError) -> Too
 
 
 def changes(before: Taken, after: Taken) -> tuple[Fact, ...]:
-    """Name the places whose own cost changed most, worst first."""
-    costs: dict[str, float] = {}
-    for sign, taken in ((-1.0, before), (1.0, after)):
-        for item in taken.costs:
-            costs[item.place] = costs.get(item.place, 0.0) + sign * item.cost
+    """Name the places whose own cost changed most, worst first; what chance explains in samples is left out."""
+    sides = [{item.place: item.cost for item in taken.costs} for taken in (before, after)]
+    costs = {
+        place: sides[1].get(place, 0.0) - sides[0].get(place, 0.0)
+        for place in (sides[0] | sides[1])
+        if not _is_chance(sides[0].get(place, 0.0), sides[1].get(place, 0.0), before.samples, after.samples)
+    }
     smallest = SMALLEST_CHANGE_SHARE * sum(item.cost for item in before.costs)
     largest = sorted(costs.items(), key=lambda item: (-abs(item[1]), item[0]))[:CHANGES_SHOWN]
     shown = sorted(largest, key=lambda item: (-item[1], item[0]))
     return tuple(Fact(f"change: {place}", f"{cost:+.4g} {after.unit}") for place, cost in shown if abs(cost) > smallest)
+
+
+def _is_chance(before: float, after: float, samples_before: float, samples_after: float) -> bool:
+    """Whether two shares of samples, in per cent, differ by no more than chance makes them; never for exact counts."""
+    if not (samples_before and samples_after):
+        return False
+    hits = (before * samples_before + after * samples_after) / 100
+    share = hits / (samples_before + samples_after)
+    error = math.sqrt(share * (1 - share) * (1 / samples_before + 1 / samples_after))
+    return abs(after - before) <= 100 * STANDARD_ERRORS * error

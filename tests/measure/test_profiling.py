@@ -12,7 +12,8 @@ import pytest
 
 from tailgate.history_records import ProfileTool
 from tailgate.measure import BuiltEnvironment, Profiling, profile_folder
-from tailgate.measure.profilers import Callgrind, Memray, Profiler, PySpy, Scalene
+from tailgate.measure.profilers import Callgrind, Memray, PlaceCost, Profiler, PySpy, Scalene, Taken
+from tailgate.measure.profiling import changes
 from tailgate.records import BenchmarkId, BenchmarkSpecification, Revision, Side
 
 if TYPE_CHECKING:
@@ -155,6 +156,26 @@ def test_a_benchmark_that_fails_under_a_tool_is_said_and_nothing_is_raised(
         assert "\n" not in run.profile.failure
         assert run.profile.file == ""
         assert run.whole == 0
+
+
+def taken(costs: dict[str, float], samples: float) -> Taken:
+    places = tuple(PlaceCost(place, cost) for place, cost in costs.items())
+    return Taken(Path("file"), 1.0, (), places, "% of the samples", samples)
+
+
+def test_what_chance_explains_is_no_change() -> None:
+    before, after = {"a": 50.0, "b": 50.0}, {"a": 62.0, "b": 38.0}
+    assert changes(taken(before, 34), taken(after, 80)) == ()
+    found = changes(taken(before, 1_000), taken(after, 1_000))
+    assert [(fact.name, fact.value) for fact in found] == [
+        ("change: a", "+12 % of the samples"),
+        ("change: b", "-12 % of the samples"),
+    ]
+
+
+def test_exact_counts_have_no_chance() -> None:
+    found = changes(taken({"a": 100.0}, 0), taken({"a": 102.0, "new": 3.0}, 0))
+    assert [fact.name for fact in found] == ["change: new", "change: a"]
 
 
 def test_folders_of_different_benchmarks_differ_and_are_harmless() -> None:

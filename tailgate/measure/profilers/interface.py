@@ -46,6 +46,8 @@ class Taken:
         What it comes to as a whole.
     costs
         Place by place, dearest first.
+    samples
+        How many observations shares rest on; 0 for what is counted exactly.
     unit
         Of ``costs``, and of the file's numbers over ``whole``.
     """
@@ -55,6 +57,7 @@ class Taken:
     facts: tuple[Fact, ...]
     costs: tuple[PlaceCost, ...]
     unit: str
+    samples: float = 0.0
 
 
 class Profiler(Protocol):

@@ -91,6 +91,7 @@ class PySpy:
             ),
             costs=own_costs(folded, 1 / hundredth),
             unit="% of the samples",
+            samples=samples,
         )
 
 

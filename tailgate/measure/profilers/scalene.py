@@ -46,6 +46,9 @@ is found nowhere else comes from there."""
 
 LINES_SHOWN: Final = 3
 
+INTERVAL_S: Final = 0.01
+"""scalene's own: how often it looks."""
+
 
 class Scalene:
     """Samples with scalene.
@@ -91,10 +94,11 @@ class Scalene:
             task = Task("replays", program=command, arguments=[f"--seconds={self._seconds:g}"])
             try:
                 operations = process.run(specification, {**variables, "PYTHONPATH": folder}, task)["operations"]
-                lines = read_lines(json.loads(file.read_text(encoding="utf-8", errors="replace")))
+                document = json.loads(file.read_text(encoding="utf-8", errors="replace"))
+                lines, samples = read_lines(document), document["elapsed_time_sec"] / INTERVAL_S
             except BenchmarkError as error:
                 raise ProfilerError(f"scalene: {error.reason}") from error
-            except (OSError, ValueError) as error:
+            except (OSError, KeyError, ValueError) as error:
                 raise ProfilerError(f"scalene left no profile that can be read ({type(error).__name__})") from error
         if not lines:
             raise ProfilerError("scalene saw no line of Python that took any time: the operations are native code")
@@ -107,6 +111,7 @@ class Scalene:
             ),
             costs=lines,
             unit="% of the time",
+            samples=samples,
         )
 
 
