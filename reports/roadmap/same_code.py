@@ -14,8 +14,8 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from pathlib import Path
 
-MEASURED = ("trading", "benchmarks", "probe")
-"""The folders that decide what is measured and by what."""
+MEASURED = ("trading", "benchmarks")
+"""The folders that decide what is measured; by what, the fingerprint says."""
 DEPLOYED_STATE = "trading/flags.json"
 
 
