@@ -73,7 +73,8 @@ def newest(studies: Sequence[StoredFlagStudy], code_of: Callable[[str], str] = s
 
 def _place(effect: FlagEffect, code_of: Callable[[str], str]) -> tuple[str, ...]:
     seen = effect.fingerprint
-    return (code_of(effect.commit), seen.host, seen.cpu_model, seen.kernel, seen.python, seen.probe_version, seen.recorder)
+    machine = (seen.host, seen.cpu_model, seen.kernel, seen.python)
+    return (code_of(effect.commit), *machine, seen.probe_version, seen.recorder)
 
 
 def render(plan: Plan, study: StoredFlagStudy | None, template: str, *, memory_nodes: int) -> str:
