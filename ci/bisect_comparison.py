@@ -26,7 +26,7 @@ from ci.injection import (
     BOOK,
     NAMED,
     InjectionError,
-    clone_head,
+    clone_plain,
     inject,
     measure_cancel,
     output,
@@ -40,6 +40,8 @@ if TYPE_CHECKING:
 COMMITS = 16
 SLOWDOWN = 1.5
 """What the guilty commit multiplies the p99 of a cancel by."""
+LEAST_RATIO = 1.25
+"""What was injected is not what is measured where it does less."""
 
 PAGE = Path("docs") / "from_verdict_to_action.md"
 START, END = "<!-- python -m ci.bisect_comparison -->\n", "<!-- end -->\n"
@@ -116,13 +118,14 @@ def main(runs: int, asv_runs: int, seed: int, *, is_written: bool) -> None:
     with tempfile.TemporaryDirectory(prefix="tailgate-bisections-") as folder:
         clone = Path(folder) / "clone"
         try:
-            head = clone_head(root, clone)
+            head = output(["git", "rev-parse", "HEAD"], root)
+            good = clone_plain(root, clone)
             source = (clone / BOOK).read_text(encoding="utf-8")
             injection = calibrate(clone, source)
             click.echo(f"{injection.turns} turns of a loop make the p99 {percent(injection.ratio)} worse", err=True)
             for run in range(1, runs + 1):
                 place = generator.randint(1, COMMITS)
-                task = write_history(clone, head, source, injection.turns, place, f"run {run}")
+                task = write_history(clone, good, source, injection.turns, place, f"run {run}")
                 asked = [ask_ours, *([ask_asv] if run <= asv_runs else []), *([roll_back] if run == 1 else [])]
                 for ask in asked:
                     answer = ask(clone, task)
@@ -164,6 +167,10 @@ def calibrate(clone: Path, source: str) -> Injection:
             raise InjectionError(f"{NAMED} cannot be measured: {'; '.join(found['reasons'])}")
         ratio = found["ratio_of_p99"]["intrinsic"]["ratio"]
         tried, turns = Injection(turns, ratio), corrected(turns, ratio, **found["evidence"]["baseline"]["intrinsic"])
+    if tried.ratio < LEAST_RATIO:
+        raise InjectionError(
+            f"{tried.turns} turns in 2 % of the cancels make the p99 {percent(tried.ratio)} worse only"
+        )
     return tried
 
 

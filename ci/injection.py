@@ -1,7 +1,7 @@
 """Slows the order book down on purpose, in a scratch clone: what the self-test and the comparison of bisections share.
 
-In: this repository's HEAD. Out: a clone of it, the source of the book with more work in ``cancel``, and how much work
-makes how much of a difference on this machine.
+In: this repository's HEAD. Out: a clone of it with every flag off, the source of the book with more work in
+``cancel``, and how much work makes how much of a difference on this machine.
 """
 
 from __future__ import annotations
@@ -16,9 +16,12 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
+from tailgate.act import Stage, flag_names, with_stage
+
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
+FLAGS = Path("trading") / "flags.json"
 BOOK = Path("trading") / "book" / "price_time_book.py"
 
 NAMED = "book.Cancel.latency_cancel"
@@ -95,11 +98,24 @@ class CancelCost:
     tail_turns: float
 
 
-def clone_head(root: Path, clone: Path) -> str:
-    """Clone a repository's HEAD into a folder where commits can be made; return the commit."""
+def clone_plain(root: Path, clone: Path) -> str:
+    """Clone a repository's HEAD into a folder where commits can be made, and take every flag back.
+
+    The book that is edited is the one in plain Python; with native flags on, nobody would run it.
+
+    Returns
+    -------
+    str
+        The commit without flags.
+    """
     output(["git", "clone", "--quiet", "--no-local", str(root), str(clone)], root)
     for name, value in (("user.name", "tailgate selftest"), ("user.email", "selftest@localhost")):
         output(["git", "config", name, value], clone)
+    text = (clone / FLAGS).read_text(encoding="utf-8")
+    for flag in flag_names(text):
+        text = with_stage(text, flag, Stage(0))
+    (clone / FLAGS).write_text(text, encoding="utf-8")
+    output(["git", "commit", "--quiet", "--all", "--allow-empty", "-m", "no flags"], clone)
     return output(["git", "rev-parse", "HEAD"], clone)
 
 

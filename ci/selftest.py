@@ -22,7 +22,7 @@ from ci.injection import (
     IMPORTS,
     NAMED,
     InjectionError,
-    clone_head,
+    clone_plain,
     inject,
     measure_cancel,
     output,
@@ -149,7 +149,7 @@ def prepare(root: Path, clone: Path, scenarios: list[Scenario]) -> dict[Scenario
     InjectionError
         The book's source is no longer what the scenarios edit.
     """
-    head = clone_head(root, clone)
+    head = clone_plain(root, clone)
     source = (clone / BOOK).read_text(encoding="utf-8")
 
     def commit(scenario: Scenario, tail_turns: float) -> str:

@@ -8,11 +8,13 @@ from typing import Final
 
 import pytest
 
-from ci.injection import BOOK, InjectionError, inject, rename, replace_once
+from ci.injection import BOOK, FLAGS, InjectionError, clone_plain, inject, output, rename, replace_once
 from ci.selftest import SCENARIOS
+from tailgate.act import flag_names, stage_of
 from trading.records import Order, OrderType, Side
 
-SOURCE: Final = (Path(__file__).parents[2] / BOOK).read_text(encoding="utf-8")
+ROOT: Final = Path(__file__).parents[2]
+SOURCE: Final = (ROOT / BOOK).read_text(encoding="utf-8")
 EXTRA: Final = "        for _ in _EXTRA:\n            pass\n"
 
 
@@ -35,6 +37,20 @@ def cancelled_lots(source: str) -> list[int]:
 def test_the_changed_book_is_another_source_with_the_same_answers(changed: str) -> None:
     assert changed != SOURCE
     assert cancelled_lots(changed) == cancelled_lots(SOURCE) == list(range(1, 400))
+
+
+def test_in_the_clone_every_flag_is_off_so_that_the_plain_book_runs(tmp_path: Path) -> None:
+    root, clone = tmp_path / "root", tmp_path / "clone"
+    (root / FLAGS).parent.mkdir(parents=True)
+    (root / FLAGS).write_text((ROOT / FLAGS).read_text(encoding="utf-8"), encoding="utf-8")
+    for arguments in (["init", "-q"], ["add", "--all"], ["commit", "-q", "-m", "first"]):
+        identity = ["-c", "user.name=T", "-c", "user.email=t@example.invalid", "-c", "commit.gpgsign=false"]
+        output(["git", *identity, *arguments], root)
+    commit = clone_plain(root, clone)
+    text = output(["git", "show", f"{commit}:{FLAGS}"], clone)
+    assert flag_names(text)
+    assert {stage_of(text, flag).percent for flag in flag_names(text)} == {0}
+    assert output(["git", "rev-list", "--count", commit], clone) == "2"
 
 
 def test_a_book_that_has_changed_is_said_so() -> None:
