@@ -91,7 +91,8 @@ def test_a_run_without_verdicts_still_says_its_summary(result: GateResult) -> No
     assert text.splitlines()[-1].rstrip() == "nothing was measured"
 
 
-def test_a_stream_without_the_letters_gets_others(result: GateResult) -> None:
+def test_a_stream_without_the_letters_gets_others(result: GateResult, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.delenv("COLUMNS", raising=False)
     raw = io.BytesIO()
     stream = io.TextIOWrapper(raw, encoding="ascii")
     print_gate(result, open_console(stream))
