@@ -132,7 +132,7 @@ def count_memory(replayer: Replayer, arguments: argparse.Namespace) -> dict[str,
         import memray  # noqa: PLC0415 - not a dependency: where it is missing, this one measure is
     except ImportError as error:
         raise CountError(f"memray cannot be imported ({error})") from error
-    # Python reuses the tuples and lists that importing left behind, more of them where bytecode had to be compiled first.
+    # Python reuses the tuples and lists that importing left behind, more of them where bytecode had to be compiled.
     # A full collection lets go of them: what is counted does not depend on what was in a cache.
     gc.collect()
     released = {memray.AllocatorType.FREE, memray.AllocatorType.MUNMAP, memray.AllocatorType.PYMALLOC_FREE}
