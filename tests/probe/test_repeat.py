@@ -1,8 +1,11 @@
 from __future__ import annotations
 
+import itertools
+
 from asv_bench_tailgate.recorder import PythonRecorder
-from asv_bench_tailgate.repeat import Repeater
+from asv_bench_tailgate.repeat import LOOKS, SHORTEST_NS, Repeater
 from asv_runner.benchmarks.time import TimeBenchmark
+from typing_extensions import override
 
 
 class Prepared:
@@ -45,13 +48,34 @@ def test_each_call_sees_what_the_setup_left_as_asv_has_it() -> None:
     assert suite.events == ["setup", "a", *again, *again]
 
 
-def test_a_short_method_without_a_setup_is_called_often_and_its_mean_is_one_call() -> None:
+class ClockedByHand(PythonRecorder):
+    """A recorder whose clock goes on by what each call is said to take."""
+
+    def __init__(self, *durations: int) -> None:
+        self._readings = itertools.accumulate(itertools.chain.from_iterable((0, duration) for duration in durations))
+
+    @override
+    def nanoseconds(self) -> int:  # type: ignore[override]
+        return next(self._readings)
+
+
+def test_a_short_method_without_a_setup_is_called_often_though_a_call_was_disturbed() -> None:
     suite = Bare()
-    repeater = Repeater(benchmark(suite), PythonRecorder())
-    (elapsed,) = repeater.replay()
-    first = suite.calls
+    recorder = ClockedByHand(900_000, 2_000, 1_000, 1_500, 50_000)
+    repeater = Repeater(benchmark(suite), recorder)
     repeater.replay()
-    assert first > 100
-    # One more the first time: it is looked at how long a call takes.
-    assert suite.calls - first == first - 1
+    assert suite.calls == LOOKS + SHORTEST_NS // 1_000
+    repeater.replay()
+    assert suite.calls == LOOKS + 2 * SHORTEST_NS // 1_000
+
+
+def test_a_long_method_is_looked_at_once_and_called_once() -> None:
+    suite = Bare()
+    repeater = Repeater(benchmark(suite), ClockedByHand(20_000_000))
+    repeater.replay()
+    assert suite.calls == 2
+
+
+def test_the_mean_of_many_calls_is_one_call() -> None:
+    (elapsed,) = Repeater(benchmark(Bare()), PythonRecorder()).replay()
     assert elapsed < 1_000_000
