@@ -10,7 +10,7 @@ from typing import Final
 
 import pytest
 
-from tailgate import action_records, flag_records, history_records, night_records, records
+from tailgate import action_records, flag_records, history_records, night_records, records, series_records
 
 GLOSSARY: Final = (Path(__file__).parents[1] / "docs" / "glossary.md").read_text(encoding="utf-8")
 # Heading of a record and everything up to the next heading.
@@ -18,7 +18,7 @@ ENTRIES: Final = re.findall(r"^### `(\w+)`\n(.*?)(?=^##|\Z)", GLOSSARY, re.MULTI
 WORDS: Final = re.findall(r"^\| (?!term|-)([^|]+?) \|", GLOSSARY, re.MULTILINE)
 CLASSES: Final = {
     name: kind
-    for module in (records, flag_records, action_records, history_records, night_records)
+    for module in (records, flag_records, action_records, history_records, night_records, series_records)
     for name, kind in vars(module).items()
     if inspect.isclass(kind) and kind.__module__ == module.__name__ and not name.startswith("_")
 }

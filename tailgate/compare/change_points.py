@@ -1,6 +1,6 @@
 """From a series to what can be read off it: change points, and the drift from the pinned baseline. Pure.
 
-In: a :class:`~tailgate.history_records.Series`. Out: :class:`~tailgate.history_records.ChangePoint` and
+In: a series, as records or as columns. Out: :class:`~tailgate.history_records.ChangePoint` and
 :class:`~tailgate.history_records.Drift` records.
 """
 
@@ -15,13 +15,12 @@ from scipy.special import stdtrit
 from tailgate.compare.segments import MINIMUM_LENGTH, find_levels, pulled_to_median, without_outliers
 from tailgate.history_records import Cause, ChangePoint, Direction
 from tailgate.records import RatioInterval
+from tailgate.series_records import SeriesColumns
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
-
     from numpy.typing import NDArray
 
-    from tailgate.history_records import HistoryPoint, Series
+    from tailgate.history_records import Environment, Series
 
 SMALLEST_SCALE: Final = 0.001
 """Noise below a thousandth is not believed: values that repeat exactly were rounded, or counted."""
@@ -35,47 +34,48 @@ NEARBY: Final = 2
 CONFIDENCE: Final = 0.95
 
 
-def comparable_places(series: Series) -> list[int]:
+def comparable_places(series: SeriesColumns) -> NDArray[np.int64]:
     """Return the places of the points that compare with each other.
 
     Where some were measured beside the pinned baseline, those are they: what a machine's clock said on another day
     moves by a fifth for reasons of its own.
     """
-    relative = [place for place, point in enumerate(series.points) if point.against_pinned is not None]
-    places = relative or range(len(series.points))
-    return [place for place in places if 0 < series.points[place].value < math.inf]
+    beside = series.is_beside_pinned
+    return np.flatnonzero((beside if beside.any() else True) & (series.values > 0) & (series.values < math.inf))
 
 
-def find_change_points(series: Series) -> tuple[ChangePoint, ...]:
+def find_change_points(series: Series | SeriesColumns) -> tuple[ChangePoint, ...]:
     """Find from which commits on a series has another level.
 
     A change is put down to the environment where it changed at the same point, or so near that the series fits that
     point nearly as well. Series with values that are not positive have no ratios; those values are left out.
     """
+    series = SeriesColumns.of(series)
     places = comparable_places(series)
-    if len(places) < 2 * MINIMUM_LENGTH:
+    if places.size < 2 * MINIMUM_LENGTH:
         return ()
-    points = [series.points[place] for place in places]
-    logarithms = np.log([point.value for point in points])
+    logarithms = np.log(series.values[places])
+    environments = series.environment_places[places]
     cleaned, scale = without_outliers(logarithms, SMALLEST_SCALE)
     splits = find_levels(logarithms, SMALLEST_SCALE)
-    splits = _at_environment_changes(cleaned, scale, splits, points)
+    splits = _at_environment_changes(cleaned, scale, splits, environments)
     found = []
-    edges = [0, *splits, len(places)]
+    edges = [0, *splits, places.size]
     for before, split, after in zip(edges, splits, edges[2:], strict=False):
         # Each level's outliers are those of that level: beside a step, the whole series' neighbours are another level.
         old, new = (pulled_to_median(level, scale) for level in (logarithms[before:split], logarithms[split:after]))
         ratio = _ratio(old, new, scale)
         if abs(math.log(ratio.ratio)) < math.log1p(SMALLEST_CHANGE):
             continue
-        changes = environment_changes(points[split - 1], points[split])
+        last, first = int(places[split - 1]), int(places[split])
+        changes = environment_changes(series.environment(last), series.environment(first))
         found.append(
             ChangePoint(
                 benchmark=series.benchmark,
                 machine=series.machine,
-                index=places[split],
-                commit=points[split].commit,
-                before_commit=points[split - 1].commit,
+                index=first,
+                commit=series.commits[first].commit,
+                before_commit=series.commits[last].commit,
                 direction=Direction.WORSE if ratio.ratio > 1 else Direction.BETTER,
                 level_before=float(np.exp(np.median(logarithms[before:split]))),
                 level_after=float(np.exp(np.median(logarithms[split:after]))),
@@ -87,11 +87,11 @@ def find_change_points(series: Series) -> tuple[ChangePoint, ...]:
     return tuple(found)
 
 
-def environment_changes(before: HistoryPoint, after: HistoryPoint) -> tuple[str, ...]:
-    """Name every fact of the environment that differs between two points, in words."""
-    if before.environment == after.environment:
+def environment_changes(before: Environment, after: Environment) -> tuple[str, ...]:
+    """Name every fact that differs between two environments, in words."""
+    if before == after:
         return ()
-    old, new = ({fact.name: fact.value for fact in point.environment.facts} for point in (before, after))
+    old, new = ({fact.name: fact.value for fact in environment.facts} for environment in (before, after))
     return tuple(
         f"{name}: {old.get(name, 'unknown')} to {new.get(name, 'unknown')}"
         for name in sorted({*old, *new})
@@ -100,18 +100,18 @@ def environment_changes(before: HistoryPoint, after: HistoryPoint) -> tuple[str,
 
 
 def _at_environment_changes(
-    cleaned: NDArray[np.float64], scale: float, splits: list[int], points: Sequence[HistoryPoint]
+    cleaned: NDArray[np.float64], scale: float, splits: list[int], environments: NDArray[np.int64]
 ) -> list[int]:
     """Move a split to a change of environment beside it where the values in between do not speak against that."""
     moved = list(splits)
     for place, split in enumerate(splits):
         low = moved[place - 1] if place else 0
-        high = splits[place + 1] if place + 1 < len(splits) else len(points)
+        high = splits[place + 1] if place + 1 < len(splits) else environments.size
         nearby = sorted(range(split - NEARBY, split + NEARBY + 1), key=lambda index: abs(index - split))
         for index in nearby:
             if not low + MINIMUM_LENGTH <= index <= high - MINIMUM_LENGTH:
                 continue
-            if points[index - 1].environment == points[index].environment:
+            if environments[index - 1] == environments[index]:
                 continue
             costs = [_squares(cleaned[low:at]) + _squares(cleaned[at:high]) for at in (split, index)]
             if costs[1] - costs[0] <= 4 * scale**2 * (1 + abs(index - split)):

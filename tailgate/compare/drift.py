@@ -13,11 +13,12 @@ from scipy.special import stdtrit
 
 from tailgate.history_records import BENCHMARK_CODE, Drift
 from tailgate.records import RatioInterval
+from tailgate.series_records import SeriesColumns
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
-    from tailgate.history_records import HistoryPoint, Series
+    from tailgate.history_records import Environment, Series
 
 LATEST: Final = 5
 """How many of the latest commits are taken together, so that one disturbed measurement does not decide."""
@@ -37,7 +38,7 @@ NORMAL_REACH: Final = 1.96
 """Half width of a 95 % interval in standard errors."""
 
 
-def find_drift(series: Series, pinned_commit: str, margin: float) -> Drift | None:
+def find_drift(series: Series | SeriesColumns, pinned_commit: str, margin: float) -> Drift | None:
     """Compare the latest commits with the pinned baseline.
 
     The median of the latest commits' ratios is taken: a drift is shown some commits after it has crossed the margin,
@@ -53,23 +54,24 @@ def find_drift(series: Series, pinned_commit: str, margin: float) -> Drift | Non
     Drift or None
         ``None`` where the pinned baseline has no point in the series, or nothing later was measured beside one.
     """
-    places = {commit.commit: place for place, commit in enumerate(series.commits)}
-    if pinned_commit not in places:
+    series = SeriesColumns.of(series)
+    place = next((place for place, commit in enumerate(series.commits) if commit.commit == pinned_commit), None)
+    if place is None:
         return None
-    pinned = series.points[places[pinned_commit]]
-    later = [
-        point
-        for point in series.points[places[pinned_commit] + 1 :]
-        if point.against_pinned is not None and _code_of(point) == _code_of(pinned)
-    ][-LATEST:]
-    if not later:
+    code = _code_of(series.environment(place))
+    has_same_code = np.array([_code_of(environment) == code for environment in series.environments])
+    comparable = series.is_beside_pinned & has_same_code[series.environment_places]
+    later = place + 1 + np.flatnonzero(comparable[place + 1 :])[-LATEST:]
+    if not later.size:
         return None
-    error = float(np.median([math.log(point.high / point.low) / (2 * NORMAL_REACH) for point in later]))
-    ratio = _combined(np.log([point.value / pinned.value for point in later]), max(error, SMALLEST_ERROR))
+    values, lows, highs = series.values[later].tolist(), series.lows[later].tolist(), series.highs[later].tolist()
+    errors = [math.log(high / low) / (2 * NORMAL_REACH) for low, high in zip(lows, highs, strict=True)]
+    pinned = float(series.values[place])
+    ratio = _combined(np.log([value / pinned for value in values]), max(float(np.median(errors)), SMALLEST_ERROR))
     return Drift(
         benchmark=series.benchmark,
         machine=series.machine,
-        commit=later[-1].commit,
+        commit=series.commits[int(later[-1])].commit,
         pinned_commit=pinned_commit,
         ratio=ratio,
         is_beyond_margin=ratio.low > 1 + margin,
@@ -87,5 +89,5 @@ def _combined(logarithms: NDArray[np.float64], error: float) -> RatioInterval:
     return RatioInterval(*(math.exp(middle + distance) for distance in (0.0, -reach, reach)))
 
 
-def _code_of(point: HistoryPoint) -> tuple[str, ...]:
-    return tuple(fact.value for fact in point.environment.facts if fact.name == BENCHMARK_CODE)
+def _code_of(environment: Environment) -> tuple[str, ...]:
+    return tuple(fact.value for fact in environment.facts if fact.name == BENCHMARK_CODE)

@@ -118,7 +118,7 @@ def read_machine(
     changes: list[tuple[datetime, ChangePoint]] = []
     drifts: list[Drift] = []
     count = 0
-    for series in workplace.store.history.all_series():
+    for series in workplace.store.history.all_columns():
         if series.machine != machine:
             continue
         count += 1

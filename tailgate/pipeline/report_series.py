@@ -39,7 +39,7 @@ ALONE: Final = 12
 """Series up to which it pays not to start another process."""
 BATCH: Final = 10
 """Series that a process is given at once."""
-CODE: Final = ("report/site", "compare", "pipeline/report_series.py", "history_records.py")
+CODE: Final = ("report/site", "compare", "pipeline/report_series.py", "history_records.py", "series_records.py")
 """What decides how a page looks: after a change of it nothing that is kept holds."""
 
 
@@ -94,7 +94,7 @@ class SeriesWriter:
         """Write the page of each series; those of which no point has a value are left out."""
         asked = {(job.key.benchmark, job.key.machine): job for job in jobs}
         # All at once, since the commits that they share are then read once.
-        for series in self._store.history.all_series([job.key for job in jobs]):
+        for series in self._store.history.all_columns([job.key for job in jobs]):
             job = asked[series.benchmark, series.machine]
             drift = find_drift(series, job.pinned_commit, self._margin)
             story = SeriesStory(series, find_change_points(series), drift, job.pinned_commit)

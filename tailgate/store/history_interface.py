@@ -10,6 +10,7 @@ if TYPE_CHECKING:
 
     from tailgate.history_records import HistoryCommit, HistoryPoint, Profile, Series
     from tailgate.records import BenchmarkId
+    from tailgate.series_records import SeriesColumns
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,8 +69,11 @@ class History(Protocol):
         """
         ...
 
-    def all_series(self, keys: Sequence[StoredSeries] | None = None) -> Iterator[Series]:
-        """Yield every series that ``series`` would return, or those of some keys, one at a time in memory."""
+    def all_columns(self, keys: Sequence[StoredSeries] | None = None) -> Iterator[SeriesColumns]:
+        """Yield every series that ``series`` would return, or those of some keys, as columns, one at a time.
+
+        In the order of ``all_keys``.
+        """
         ...
 
     def points_of(self, commit: str) -> tuple[HistoryPoint, ...]:

@@ -4,19 +4,22 @@ from __future__ import annotations
 
 import struct
 from dataclasses import astuple
-from datetime import UTC, datetime, timedelta
+from datetime import datetime
 from typing import TYPE_CHECKING, Any, Final
 
+import numpy as np
 from pydantic import TypeAdapter
 
 from tailgate.history_records import Environment, Fact, HistoryCommit, HistoryPoint, Profile, Source
 from tailgate.records import Quantiles, RatioInterval
+from tailgate.series_records import moment, unix_us
 from tailgate.store import documents
 from tailgate.store.history_schema import history_points
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
+    from numpy.typing import NDArray
     from sqlalchemy import Row
 
     from tailgate.records import BenchmarkId
@@ -26,7 +29,6 @@ PROFILE: Final = TypeAdapter(Profile)
 FACTS: Final = TypeAdapter(tuple[Fact, ...])
 
 NAN: Final = float("nan")
-EPOCH: Final = datetime(1970, 1, 1, tzinfo=UTC)
 
 # Which of the three follow, then those that do: intrinsic, raw, against the pinned baseline.
 _PRESENT: Final = struct.Struct("<B")
@@ -55,10 +57,8 @@ POINT_COLUMNS: Final = tuple(
 )
 """What ``read_point`` takes, in its order: hundreds of thousands of rows are read by position, which is faster."""
 
-
-def unix_us(moment: datetime) -> int:
-    """Microseconds since 1970, exact."""
-    return (moment - EPOCH) // timedelta(microseconds=1)
+COLUMN_COLUMNS: Final = POINT_COLUMNS[:10]
+"""What series as columns are made of: the first of them."""
 
 
 def numbers_of(point: HistoryPoint) -> bytes:
@@ -88,6 +88,39 @@ def read_numbers(numbers: bytes) -> tuple[Quantiles | None, Quantiles | None, Ra
         Quantiles(*raw) if raw else None,
         RatioInterval(*ratio) if ratio else None,
     )
+
+
+def read_number_columns(
+    numbers: Sequence[bytes],
+) -> tuple[NDArray[np.float64], NDArray[np.float64], NDArray[np.bool_]]:
+    """Unpack what ``numbers_of`` packed of many points.
+
+    Returns
+    -------
+    tuple of arrays
+        Intrinsic and raw quantiles, shape (n, 5), NaN where there are none; whether there is a ratio, shape (n,).
+
+    Raises
+    ------
+    ValueError
+        The bytes of a point are damaged.
+    """
+    kinds = np.array([item[0] if item else -1 for item in numbers], dtype=np.int64)
+    legs = [np.full((kinds.size, _SIZES[place]), np.nan) for place in range(2)]
+    for kind in np.unique(kinds).tolist():
+        rows = np.flatnonzero(kinds == kind)
+        counts = [size if kind & 1 << place else 0 for place, size in enumerate(_SIZES)]
+        packed = [numbers[row] for row in rows.tolist()]
+        if kind < 0 or {len(item) for item in packed} != {_PRESENT.size + 8 * sum(counts)}:
+            raise ValueError("the numbers of a point have the wrong length")
+        layout = np.dtype([("kind", "u1"), ("values", "<f8", (sum(counts),))])
+        values = np.frombuffer(b"".join(packed), dtype=layout)["values"]
+        start = 0
+        for leg, count in zip(legs, counts, strict=False):
+            if count:
+                leg[rows] = values[:, start : start + count]
+            start += count
+    return legs[0], legs[1], (kinds & 1 << 2) > 0
 
 
 def commit_row(commit: HistoryCommit) -> dict[str, Any]:
@@ -143,7 +176,7 @@ def read_point(row: Sequence[Any], benchmark: BenchmarkId, commit: str, environm
         benchmark,
         commit,
         environment,
-        EPOCH + timedelta(microseconds=measured),
+        moment(measured),
         _SOURCES[source],
         unit,
         NAN if value is None else value,

@@ -8,17 +8,19 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
+import numpy as np
+
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
     from datetime import datetime
 
-    import numpy as np
     from numpy.typing import NDArray
 
     from tailgate.action_records import ActionTaken, Attribution
     from tailgate.flag_records import FlagEffect, FlagFailure
-    from tailgate.history_records import ChangePoint, Drift, HistoryCommit, Profile, ProfileTool, Series
+    from tailgate.history_records import ChangePoint, Drift, Fact, HistoryCommit, Profile, ProfileTool
     from tailgate.records import BenchmarkId, Conditions, GateResult, Leg, Revision, Side, Verdict, Waiver
+    from tailgate.series_records import SeriesColumns
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,17 +45,33 @@ class SiteFrame:
     margin: float = 0.02
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False)
 class Commits:
-    """Every commit of the site in the order of history; pages name them by their place in it."""
+    """Every commit of the site in the order of history; pages name them by their place in it.
+
+    Attributes
+    ----------
+    dates
+        uint32, a commit each: seconds since 1970; 0 for earlier ones.
+    flag_places
+        Commits that deploy the same flags have the same number.
+    """
 
     ordered: tuple[HistoryCommit, ...]
     places: Mapping[str, int] = field(repr=False)
+    dates: NDArray[np.uint32] = field(repr=False)
+    flag_places: NDArray[np.int64] = field(repr=False)
 
     @classmethod
     def of(cls, ordered: Sequence[HistoryCommit]) -> Commits:
         """Return the commits with the place of each."""
-        return cls(tuple(ordered), {commit.commit: place for place, commit in enumerate(ordered)})
+        known: dict[tuple[Fact, ...], int] = {}
+        return cls(
+            tuple(ordered),
+            {commit.commit: place for place, commit in enumerate(ordered)},
+            np.array([max(int(commit.committed_at.timestamp()), 0) for commit in ordered], dtype=np.uint32),
+            np.array([known.setdefault(commit.flags, len(known)) for commit in ordered], dtype=np.int64),
+        )
 
     def find(self, commit: str) -> HistoryCommit | None:
         """Return what is known of a commit."""
@@ -71,7 +89,7 @@ class SeriesStory:
         Of the pinned baseline; empty where there is none.
     """
 
-    series: Series
+    series: SeriesColumns
     change_points: tuple[ChangePoint, ...]
     drift: Drift | None = None
     pinned_commit: str = ""

@@ -14,15 +14,19 @@ from tailgate.report.site.columns import floats, integers
 from tailgate.report.site.content import SeriesDigest
 from tailgate.report.site.files import page_of
 from tailgate.report.site.pages import Templates
+from tailgate.series_records import SOURCES
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from tailgate.history_records import ChangePoint, HistoryPoint
+    from numpy.typing import NDArray
+
+    from tailgate.history_records import ChangePoint
     from tailgate.report.site.content import Commits, SeriesStory, SiteFrame
     from tailgate.report.site.folder import SiteFolder
 
-QUANTILES: Final = {"p50": "p50_ns", "p90": "p90_ns", "p99": "p99_ns", "p99.9": "p999_ns", "max": "max_ns"}
+QUANTILES: Final = ("p50", "p90", "p99", "p99.9", "max")
+"""The columns of both legs in ``SeriesColumns``."""
 RECENT: Final = 8
 """How many points before the latest one make the level that it is held against."""
 LATEST_ROWS: Final = 12
@@ -69,8 +73,8 @@ class SeriesPages:
             changes=[self._change_row(story, change) for change in reversed(story.change_points)],
             changes_open=CHANGES_OPEN,
             drawn=_drawn(data),
-            latest=[self._point_row(story, index) for index in range(len(series.points))[: -LATEST_ROWS - 1 : -1]],
-            legs=[leg for leg in ("intrinsic", "raw") if any(getattr(point, leg) for point in series.points)],
+            latest=[self._point_row(story, index) for index in range(series.values.size)[: -LATEST_ROWS - 1 : -1]],
+            legs=[leg for leg, readings in _legs(story) if np.isfinite(readings).any()],
             data=data,
         )
         self._folder.write(digest.file, page)
@@ -79,32 +83,32 @@ class SeriesPages:
     def digest(self, story: SeriesStory) -> SeriesDigest:
         """Return what other pages need of a series."""
         series = story.series
-        points = series.points
-        values = np.array([point.value for point in points], dtype=np.float32)
+        values = series.values.astype(np.float32)
         start = story.change_points[-1].index if story.change_points else 0
         before = values[max(start, len(values) - RECENT - 1) : -1]
-        pinned = [point.value for point in points if point.commit == story.pinned_commit]
+        places = np.array([self._commits.places[commit.commit] for commit in series.commits], dtype=np.uint32)
+        pinned = np.flatnonzero(places == self._commits.places.get(story.pinned_commit, -1))
         return SeriesDigest(
             benchmark=series.benchmark,
             machine=series.machine,
             unit=series.unit,
             file=page_of(series.benchmark, series.machine),
-            last_commit=points[-1].commit,
-            last_measured_at=points[-1].measured_at,
-            last_value=points[-1].value,
+            last_commit=series.commits[-1].commit,
+            last_measured_at=series.measured_at(-1),
+            last_value=float(series.values[-1]),
             previous_value=float(np.median(before)) if before.size else float("nan"),
-            pinned_value=pinned[-1] if pinned else float("nan"),
+            pinned_value=float(series.values[pinned[-1]]) if pinned.size else float("nan"),
             change_points=story.change_points,
             drift=story.drift,
-            places=np.array([self._commits.places[point.commit] for point in points], dtype=np.uint32),
+            places=places,
             values=values,
-            lows=np.array([point.low for point in points], dtype=np.float32),
-            highs=np.array([point.high for point in points], dtype=np.float32),
+            lows=series.lows.astype(np.float32),
+            highs=series.highs.astype(np.float32),
         )
 
     def _facts(self, story: SeriesStory, digest: SeriesDigest) -> list[tuple[str, str]]:
         series, unit = story.series, story.series.unit
-        environment = series.points[-1].environment
+        environment = series.environment(-1)
         facts = [
             ("latest", wording.quantity(digest.last_value, unit)),
             ("level before it", wording.quantity(digest.previous_value, unit)),
@@ -119,7 +123,7 @@ class SeriesPages:
         if story.drift is not None:
             facts.append(("against the pinned baseline", wording.ratio_with_interval(story.drift.ratio)))
         facts += [
-            ("points", wording.count(len(series.points))),
+            ("points", wording.count(series.values.size)),
             ("measured last", wording.moment(digest.last_measured_at)),
         ]
         return facts + [
@@ -145,39 +149,38 @@ class SeriesPages:
 
     def _point_row(self, story: SeriesStory, index: int) -> dict[str, Any]:
         series = story.series
-        point, commit = series.points[index], series.commits[index]
+        commit = series.commits[index]
+        bounds = [float(column[index]) for column in (series.lows, series.highs)]
         return {
-            "commit": point.commit,
+            "commit": commit.commit,
             "subject": wording.clipped(commit.subject, 90),
             "day": wording.day(commit.committed_at),
-            "value": wording.quantity(point.value, series.unit),
-            "interval": _interval(point, series.unit),
-            "source": point.source.value,
-            "processes": str(point.processes or "-"),
+            "value": wording.quantity(float(series.values[index]), series.unit),
+            "interval": _interval(bounds[0], bounds[1], series.unit),
+            "source": series.source(index).value,
+            "processes": str(int(series.processes[index]) or "-"),
         }
 
     def _data(self, story: SeriesStory, digest: SeriesDigest) -> dict[str, Any]:
         series = story.series
-        points = series.points
-        columns: dict[str, str] = {}
-        for leg in ("intrinsic", "raw"):
-            readings = [getattr(point, leg) for point in points]
-            if any(readings):
-                for name, attribute in QUANTILES.items():
-                    values = [np.nan if reading is None else getattr(reading, attribute) for reading in readings]
-                    columns[f"{leg} {name}"] = floats(np.array(values))
-        sources = sorted({point.source.value for point in points})
+        columns = {
+            f"{leg} {name}": floats(readings[:, place])
+            for leg, readings in _legs(story)
+            if np.isfinite(readings).any()
+            for place, name in enumerate(QUANTILES)
+        }
+        sources = sorted({SOURCES[place].value for place in np.unique(series.source_places).tolist()})
         return {
             "unit": series.unit,
-            "count": len(points),
+            "count": series.values.size,
             "columns": columns,
             "value": floats(digest.values),
             "low": floats(digest.lows),
             "high": floats(digest.highs),
             "place": integers(digest.places),
-            "date": integers(np.array([max(int(commit.committed_at.timestamp()), 0) for commit in series.commits])),
-            "processes": integers(np.array([point.processes for point in points])),
-            "source": sources[0] if len(sources) == 1 else [point.source.value for point in points],
+            "date": integers(self._commits.dates[digest.places]),
+            "processes": integers(series.processes),
+            "source": sources[0] if len(sources) == 1 else [SOURCES[at].value for at in series.source_places.tolist()],
             "changes": [
                 {
                     "at": change.index,
@@ -188,7 +191,7 @@ class SeriesPages:
                 }
                 for change in story.change_points
             ],
-            "marks": _marks(story),
+            "marks": self._marks(story, digest),
             "pinned": self._pinned(story, digest),
             "url": self._frame.commit_url,
         }
@@ -196,8 +199,23 @@ class SeriesPages:
     def _pinned(self, story: SeriesStory, digest: SeriesDigest) -> dict[str, Any] | None:
         if not np.isfinite(digest.pinned_value):
             return None
-        at = next(index for index, point in enumerate(story.series.points) if point.commit == story.pinned_commit)
-        return {"at": at, "value": digest.pinned_value}
+        at = np.flatnonzero(digest.places == self._commits.places[story.pinned_commit])[0]
+        return {"at": int(at), "value": digest.pinned_value}
+
+    def _marks(self, story: SeriesStory, digest: SeriesDigest) -> list[dict[str, Any]]:
+        """Return where the environment or the flags changed; the latest ones where there are too many to be seen."""
+        environments = story.series.environment_places
+        flags = self._commits.flag_places[digest.places]
+        changed = [np.flatnonzero(np.diff(places)) + 1 for places in (environments, flags)]
+        marks = []
+        for index in np.union1d(changed[0], changed[1])[-MARKS_SHOWN:].tolist():
+            if environments[index - 1] != environments[index]:
+                before, after = (story.series.environment(at).facts for at in (index - 1, index))
+                marks.append({"at": index, "kind": "environment", "text": _differences(before, after)})
+            if flags[index - 1] != flags[index]:
+                text = _differences(*(story.series.commits[at].flags for at in (index - 1, index)))
+                marks.append({"at": index, "kind": "flags", "text": text})
+        return marks[-MARKS_SHOWN:]
 
 
 def _drawn(data: dict[str, Any]) -> set[str]:
@@ -208,20 +226,6 @@ def _drawn(data: dict[str, Any]) -> set[str]:
     return kinds | ({"pinned"} if data["pinned"] else set())
 
 
-def _marks(story: SeriesStory) -> list[dict[str, Any]]:
-    """Return where the environment or the flags changed; the latest ones where there are too many to be seen."""
-    series = story.series
-    marks = []
-    for index in range(1, len(series.points)):
-        before, after = series.points[index - 1].environment, series.points[index].environment
-        if before is not after and before != after:
-            marks.append({"at": index, "kind": "environment", "text": _differences(before.facts, after.facts)})
-        old, new = series.commits[index - 1].flags, series.commits[index].flags
-        if old is not new and old != new:
-            marks.append({"at": index, "kind": "flags", "text": _differences(old, new)})
-    return marks[-MARKS_SHOWN:]
-
-
 def _differences(before: Sequence[Any], after: Sequence[Any]) -> str:
     old = {fact.name: fact.value for fact in before}
     new = {fact.name: fact.value for fact in after}
@@ -230,7 +234,11 @@ def _differences(before: Sequence[Any], after: Sequence[Any]) -> str:
     return wording.clipped("; ".join(texts))
 
 
-def _interval(point: HistoryPoint, unit: str) -> str:
-    if not (np.isfinite(point.low) and np.isfinite(point.high)):
+def _legs(story: SeriesStory) -> list[tuple[str, NDArray[np.float64]]]:
+    return [("intrinsic", story.series.intrinsic), ("raw", story.series.raw)]
+
+
+def _interval(low: float, high: float, unit: str) -> str:
+    if not (np.isfinite(low) and np.isfinite(high)):
         return "-"
-    return f"{wording.quantity(point.low, unit)} to {wording.quantity(point.high, unit)}"
+    return f"{wording.quantity(low, unit)} to {wording.quantity(high, unit)}"

@@ -64,16 +64,18 @@ def write_values(machine: str, series: Sequence[SeriesDigest], commits: Commits,
     In a tile: value, low and high, each float32 of shape (series, 64), NaN where nothing was measured.
     """
     key = values_key(machine)
-    for tile in range((len(commits.ordered) + TILE - 1) // TILE):
-        start = tile * TILE
-        rows = {name: np.full((len(series), TILE), np.nan, dtype=np.float32) for name in ("value", "low", "high")}
-        for row, digest in enumerate(series):
-            first, last = np.searchsorted(digest.places, (start, start + TILE))
-            columns = digest.places[first:last] - start
-            rows["value"][row, columns] = digest.values[first:last]
-            rows["low"][row, columns] = digest.lows[first:last]
-            rows["high"][row, columns] = digest.highs[first:last]
-        content: dict[str, Any] = {name: floats(values) for name, values in rows.items()}
+    tiles = (len(commits.ordered) + TILE - 1) // TILE
+    columns = {
+        name: np.full((len(series), tiles * TILE), np.nan, dtype=np.float32) for name in ("value", "low", "high")
+    }
+    for row, digest in enumerate(series):
+        columns["value"][row, digest.places] = digest.values
+        columns["low"][row, digest.places] = digest.lows
+        columns["high"][row, digest.places] = digest.highs
+    for tile in range(tiles):
+        content: dict[str, Any] = {
+            name: floats(values[:, tile * TILE : (tile + 1) * TILE]) for name, values in columns.items()
+        }
         folder.write(f"data/{key}-{tile}.js", data_script(f"{key}-{tile}", content))
 
 

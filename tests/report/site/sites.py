@@ -57,6 +57,7 @@ from tailgate.report.site import (
     SiteFrame,
     SpreadCollector,
 )
+from tailgate.series_records import SeriesColumns
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -131,7 +132,7 @@ def series_story(
                 processes=6,
             )
         )
-    series = Series(benchmark, machine, "ns", known.ordered, tuple(points))
+    series = SeriesColumns.of(Series(benchmark, machine, "ns", known.ordered, tuple(points)))
     pinned = known.ordered[min(4, count - 1)].commit
     if step == 1.0 or count < 3:
         return SeriesStory(series, (), None, pinned)
