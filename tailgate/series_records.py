@@ -46,7 +46,7 @@ class SeriesColumns:
     processes
         int64: how many processes are behind each; 0 where nobody knows.
     intrinsic, raw
-        float64, shape (n, 5): quantiles in nanoseconds; NaN where there are none.
+        float32, shape (n, 5): quantiles in nanoseconds; NaN where there are none.
     """
 
     benchmark: BenchmarkId
@@ -62,8 +62,8 @@ class SeriesColumns:
     source_places: NDArray[np.int64] = field(repr=False)
     measured_unix_us: NDArray[np.int64] = field(repr=False)
     processes: NDArray[np.int64] = field(repr=False)
-    intrinsic: NDArray[np.float64] = field(repr=False)
-    raw: NDArray[np.float64] = field(repr=False)
+    intrinsic: NDArray[np.float32] = field(repr=False)
+    raw: NDArray[np.float32] = field(repr=False)
 
     @classmethod
     def of(cls, series: Series | SeriesColumns) -> SeriesColumns:
@@ -114,7 +114,7 @@ def moment(microseconds: int) -> datetime:
     return EPOCH + timedelta(microseconds=microseconds)
 
 
-def _table(readings: Sequence[Quantiles | None]) -> NDArray[np.float64]:
+def _table(readings: Sequence[Quantiles | None]) -> NDArray[np.float32]:
     nothing = (np.nan,) * QUANTILES
     rows = [nothing if reading is None else astuple(reading) for reading in readings]
-    return np.array(rows, dtype=np.float64).reshape(len(rows), QUANTILES)
+    return np.array(rows, dtype=np.float32).reshape(len(rows), QUANTILES)

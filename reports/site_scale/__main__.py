@@ -50,8 +50,8 @@ def main(*, commits: int, benchmarks: int, processes: int, folder: Path | None, 
             with open_store(store) as opened:
                 points = fill(opened, size)
             say("store filled", f"{time.perf_counter() - began:.1f} s", f"{points} points")
-        shutil.rmtree(project.state_folder / "site", ignore_errors=True)
-        shutil.rmtree(project.state_folder / "series_digests", ignore_errors=True)
+        for name in ("site", "series_digests", "series_points"):
+            shutil.rmtree(project.state_folder / name, ignore_errors=True)
         build("whole site", project, processes)
         build("again, nothing new", project, processes)
         with open_store(store) as opened:

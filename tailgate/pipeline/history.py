@@ -118,9 +118,8 @@ def read_machine(
     changes: list[tuple[datetime, ChangePoint]] = []
     drifts: list[Drift] = []
     count = 0
-    for series in workplace.store.history.all_columns():
-        if series.machine != machine:
-            continue
+    keys = [key for key in workplace.store.history.all_keys() if key.machine == machine]
+    for series in workplace.store.history.all_columns(keys):
         count += 1
         changes += [(series.commits[item.index].committed_at, item) for item in compare.find_change_points(series)]
         drift = compare.find_drift(series, pinned_commit, workplace.policy.history.margin)

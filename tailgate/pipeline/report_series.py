@@ -9,6 +9,7 @@ import gc
 import hashlib
 import json
 import multiprocessing
+import zipfile
 from concurrent.futures import ProcessPoolExecutor, as_completed
 from dataclasses import asdict, dataclass
 from datetime import datetime
@@ -85,16 +86,17 @@ _KEPT: Final = TypeAdapter(_Kept)
 class SeriesWriter:
     """Reads, compares and writes series one at a time."""
 
-    def __init__(self, store: Store, pages: SeriesPages, margin: float) -> None:
+    def __init__(self, store: Store, pages: SeriesPages, margin: float, cache: Path) -> None:
         self._store = store
         self._pages = pages
         self._margin = margin
+        self._cache = cache
 
     def write(self, jobs: Sequence[SeriesJob]) -> Iterator[tuple[SeriesJob, SeriesDigest]]:
         """Write the page of each series; those of which no point has a value are left out."""
         asked = {(job.key.benchmark, job.key.machine): job for job in jobs}
         # All at once, since the commits that they share are then read once.
-        for series in self._store.history.all_columns([job.key for job in jobs]):
+        for series in self._store.history.all_columns([job.key for job in jobs], self._cache):
             job = asked[series.benchmark, series.machine]
             drift = find_drift(series, job.pinned_commit, self._margin)
             story = SeriesStory(series, find_change_points(series), drift, job.pinned_commit)
@@ -111,13 +113,14 @@ def write_series(
 ) -> Iterator[tuple[SeriesJob, SeriesDigest]]:
     """Write the pages of series that changed, by several processes where there are many."""
     margin = workplace.policy.history.margin
+    cache = workplace.project.state_folder / "series_points"
     if len(jobs) <= ALONE or question.processes == 1:
-        writer = SeriesWriter(workplace.store, SeriesPages(frame, folder, commits), margin)
+        writer = SeriesWriter(workplace.store, SeriesPages(frame, folder, commits), margin, cache)
         yield from writer.write(jobs)
         return
     # Fresh interpreters: a fork would share the open database.
     context = multiprocessing.get_context("spawn")
-    setting = _Setting(question.store_url, question.output, frame, commits, margin)
+    setting = _Setting(question.store_url, question.output, frame, commits, margin, cache)
     with ProcessPoolExecutor(question.processes, context, _start, (setting,)) as pool:
         batches = [jobs[start : start + BATCH] for start in range(0, len(jobs), BATCH)]
         for done in as_completed([pool.submit(_write_in_worker, batch) for batch in batches]):
@@ -148,7 +151,7 @@ class KeptDigests:
         """Return what is kept of a series, if nothing that its page shows has changed."""
         path = self._path(job)
         try:
-            with np.load(path, allow_pickle=False) as arrays:
+            with path.open("rb") as opened, np.load(opened, allow_pickle=False) as arrays:
                 kept = _KEPT.validate_json(str(arrays["document"]))
                 places = arrays["places"]
                 if kept.made_for != self._made_for(job) or kept.history != self._history_until(int(places[-1])):
@@ -157,7 +160,7 @@ class KeptDigests:
                 return SeriesDigest(
                     **fields, places=places, values=arrays["values"], lows=arrays["lows"], highs=arrays["highs"]
                 )
-        except (OSError, ValueError, KeyError, IndexError):
+        except (OSError, EOFError, ValueError, KeyError, IndexError, zipfile.BadZipFile):
             # Nothing kept, or a half of it: then it is read again.
             return None
 
@@ -213,6 +216,7 @@ class _Setting:
     frame: SiteFrame
     commits: Commits
     margin: float
+    cache: Path
 
 
 _worker: dict[str, Any] = {}
@@ -226,7 +230,7 @@ def _start(setting: _Setting) -> None:
     folder = SiteFolder(setting.output)
     pages = SeriesPages(setting.frame, folder, setting.commits)
     _worker["folder"] = folder
-    _worker["writer"] = SeriesWriter(open_store(setting.store_url), pages, setting.margin)
+    _worker["writer"] = SeriesWriter(open_store(setting.store_url), pages, setting.margin, setting.cache)
 
 
 def _write_in_worker(jobs: Sequence[SeriesJob]) -> tuple[list[tuple[SeriesJob, SeriesDigest]], set[str], int]:

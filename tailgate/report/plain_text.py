@@ -45,4 +45,7 @@ def printable(text: str, encoding: str) -> str:
 
 
 def _visible(text: str) -> str:
+    if text.isprintable():
+        # Most are; then none of its letters is of these categories.
+        return text
     return "".join(_REPLACEMENT if unicodedata.category(letter) in _HIDDEN_CATEGORIES else letter for letter in text)

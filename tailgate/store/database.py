@@ -14,6 +14,7 @@ from tailgate.records import BenchmarkId, Failure, Fingerprint, GateResult, Meas
 from tailgate.store import documents, flag_tables
 from tailgate.store.distribution import decode_distribution, decode_profile, encode_distribution, encode_profile
 from tailgate.store.engine import WRITES, create_store_engine, damaged, explained, name_of, to_url
+from tailgate.store.history_keys import give_points_changes
 from tailgate.store.history_tables import HistoryTables
 from tailgate.store.interface import StoredMeasurement, StoredRun
 from tailgate.store.night_tables import NightTables
@@ -102,8 +103,8 @@ class DatabaseStore:
             present = inspect(connection).get_table_names()
             if schema.name in present:
                 if self._version(connection) < SCHEMA_VERSION:
-                    # So far every version has only added tables to the one before.
                     tables.create_all(connection)
+                    give_points_changes(connection)
                     connection.execute(update(schema).values(version=SCHEMA_VERSION))
                 return
             if present:

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Protocol
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
+    from pathlib import Path
 
     from tailgate.history_records import HistoryCommit, HistoryPoint, Profile, Series
     from tailgate.records import BenchmarkId
@@ -20,7 +21,8 @@ class StoredSeries:
     Attributes
     ----------
     change
-        Grows with every write to the series: whoever has built something from it asks whether it still holds.
+        Grows with every write to the series, and no store gives a number twice: whoever has built something from it
+        asks whether it still holds.
     """
 
     benchmark: BenchmarkId
@@ -69,10 +71,18 @@ class History(Protocol):
         """
         ...
 
-    def all_columns(self, keys: Sequence[StoredSeries] | None = None) -> Iterator[SeriesColumns]:
+    def all_columns(
+        self, keys: Sequence[StoredSeries] | None = None, cache: Path | None = None
+    ) -> Iterator[SeriesColumns]:
         """Yield every series that ``series`` would return, or those of some keys, as columns, one at a time.
 
         In the order of ``all_keys``.
+
+        Parameters
+        ----------
+        cache
+            A folder to keep columns in, so that next time only points that were written since are read from the
+            database. It may be deleted at any time, and shared with other stores.
         """
         ...
 

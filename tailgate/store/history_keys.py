@@ -6,13 +6,15 @@ In: records and a transaction of the store. Out: whole-number keys; rows that a 
 from __future__ import annotations
 
 import hashlib
+import time
 from typing import TYPE_CHECKING, Any, Final
 
-from sqlalchemy import func, insert, select, text, update
+from sqlalchemy import func, insert, inspect, select, text, update
+from sqlalchemy.schema import CreateColumn
 
 from tailgate.errors import StoreError
 from tailgate.store import documents
-from tailgate.store.history_schema import environments, history_commits, history_series
+from tailgate.store.history_schema import environments, history_commits, history_points, history_series
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Sequence
@@ -100,16 +102,34 @@ def key_of_series(connection: Connection, benchmark: BenchmarkId, machine: str) 
     return key
 
 
-def mark_changed(connection: Connection, keys: Iterable[int]) -> None:
-    """Give every series the next number of all changes."""
-    unique = list(set(keys))
+def next_change(connection: Connection) -> int:
+    """Return the number of a write that begins now (the write lock is held): larger than those of all earlier ones.
+
+    It is the time in microseconds, so that a store that was restored from a copy, or made anew, does not give numbers
+    again that mean something else to whoever kept what was read before.
+    """
     last = connection.scalar(select(func.max(history_series.c.change))) or 0
+    return max(last + 1, time.time_ns() // 1000)
+
+
+def mark_changed(connection: Connection, keys: Iterable[int], change: int) -> None:
+    """Say of series which write was the latest."""
+    unique = list(set(keys))
     for start in range(0, len(unique), KEYS_A_QUERY):
         connection.execute(
             update(history_series)
             .where(history_series.c.series_key.in_(unique[start : start + KEYS_A_QUERY]))
-            .values(change=last + 1)
+            .values(change=change)
         )
+
+
+def give_points_changes(connection: Connection) -> None:
+    """Give the points of a store from before schema version 6 the column ``change``."""
+    if any(column["name"] == "change" for column in inspect(connection).get_columns(history_points.name)):
+        return
+    column = CreateColumn(history_points.c.change).compile(dialect=connection.dialect)
+    connection.execute(text(f"ALTER TABLE {history_points.name} ADD COLUMN {column}"))
+    connection.execute(update(history_points).values(change=next_change(connection)))
 
 
 def rows_in(

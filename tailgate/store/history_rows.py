@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import struct
-from dataclasses import astuple
+from dataclasses import astuple, dataclass
 from datetime import datetime
+from functools import lru_cache
 from typing import TYPE_CHECKING, Any, Final
 
-import numpy as np
 from pydantic import TypeAdapter
 
 from tailgate.history_records import Environment, Fact, HistoryCommit, HistoryPoint, Profile, Source
@@ -19,7 +19,6 @@ from tailgate.store.history_schema import history_points
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from numpy.typing import NDArray
     from sqlalchemy import Row
 
     from tailgate.records import BenchmarkId
@@ -31,9 +30,9 @@ FACTS: Final = TypeAdapter(tuple[Fact, ...])
 NAN: Final = float("nan")
 
 # Which of the three follow, then those that do: intrinsic, raw, against the pinned baseline.
-_PRESENT: Final = struct.Struct("<B")
+PRESENT: Final = struct.Struct("<B")
 _ALL: Final = struct.Struct("<B13d")
-_SIZES: Final = (5, 5, 3)
+SIZES: Final = (5, 5, 3)
 
 _SOURCES: Final = {source.value: source for source in Source}
 
@@ -57,8 +56,15 @@ POINT_COLUMNS: Final = tuple(
 )
 """What ``read_point`` takes, in its order: hundreds of thousands of rows are read by position, which is faster."""
 
-COLUMN_COLUMNS: Final = POINT_COLUMNS[:10]
-"""What series as columns are made of: the first of them."""
+
+@dataclass(frozen=True, slots=True)
+class RowKeys:
+    """What the row of a point refers to, and the number of the write that it comes with."""
+
+    series: int
+    commit: int
+    environment: int
+    change: int
 
 
 def numbers_of(point: HistoryPoint) -> bytes:
@@ -69,7 +75,7 @@ def numbers_of(point: HistoryPoint) -> bytes:
         if record is not None:
             present |= 1 << place
             numbers.extend(astuple(record))
-    return _PRESENT.pack(present) + struct.pack(f"<{len(numbers)}d", *numbers)
+    return PRESENT.pack(present) + struct.pack(f"<{len(numbers)}d", *numbers)
 
 
 def read_numbers(numbers: bytes) -> tuple[Quantiles | None, Quantiles | None, RatioInterval | None]:
@@ -78,49 +84,16 @@ def read_numbers(numbers: bytes) -> tuple[Quantiles | None, Quantiles | None, Ra
         _, a, b, c, d, e, f, g, h, i, j, k, low, high = _ALL.unpack(numbers)
         return Quantiles(a, b, c, d, e), Quantiles(f, g, h, i, j), RatioInterval(k, low, high)
     present = numbers[0] if numbers else 0
-    counts = [size if present & 1 << place else 0 for place, size in enumerate(_SIZES)]
-    if len(numbers) != _PRESENT.size + 8 * sum(counts):
+    counts = [size if present & 1 << place else 0 for place, size in enumerate(SIZES)]
+    if len(numbers) != PRESENT.size + 8 * sum(counts):
         raise ValueError("the numbers of a point have the wrong length")
-    values = struct.unpack_from(f"<{sum(counts)}d", numbers, _PRESENT.size)
+    values = struct.unpack_from(f"<{sum(counts)}d", numbers, PRESENT.size)
     intrinsic, raw, ratio = values[: counts[0]], values[counts[0] : sum(counts[:2])], values[sum(counts[:2]) :]
     return (
         Quantiles(*intrinsic) if intrinsic else None,
         Quantiles(*raw) if raw else None,
         RatioInterval(*ratio) if ratio else None,
     )
-
-
-def read_number_columns(
-    numbers: Sequence[bytes],
-) -> tuple[NDArray[np.float64], NDArray[np.float64], NDArray[np.bool_]]:
-    """Unpack what ``numbers_of`` packed of many points.
-
-    Returns
-    -------
-    tuple of arrays
-        Intrinsic and raw quantiles, shape (n, 5), NaN where there are none; whether there is a ratio, shape (n,).
-
-    Raises
-    ------
-    ValueError
-        The bytes of a point are damaged.
-    """
-    kinds = np.array([item[0] if item else -1 for item in numbers], dtype=np.int64)
-    legs = [np.full((kinds.size, _SIZES[place]), np.nan) for place in range(2)]
-    for kind in np.unique(kinds).tolist():
-        rows = np.flatnonzero(kinds == kind)
-        counts = [size if kind & 1 << place else 0 for place, size in enumerate(_SIZES)]
-        packed = [numbers[row] for row in rows.tolist()]
-        if kind < 0 or {len(item) for item in packed} != {_PRESENT.size + 8 * sum(counts)}:
-            raise ValueError("the numbers of a point have the wrong length")
-        layout = np.dtype([("kind", "u1"), ("values", "<f8", (sum(counts),))])
-        values = np.frombuffer(b"".join(packed), dtype=layout)["values"]
-        start = 0
-        for leg, count in zip(legs, counts, strict=False):
-            if count:
-                leg[rows] = values[:, start : start + count]
-            start += count
-    return legs[0], legs[1], (kinds & 1 << 2) > 0
 
 
 def commit_row(commit: HistoryCommit) -> dict[str, Any]:
@@ -144,17 +117,23 @@ def read_commit(row: Row[Any]) -> HistoryCommit:
         position=row.position,
         subject=row.subject,
         author=row.author,
-        flags=() if row.flags == "[]" else FACTS.validate_json(row.flags),
+        flags=_facts(row.flags),
     )
 
 
-def point_row(point: HistoryPoint, series_key: int, commit_key: int, environment_key: int) -> dict[str, Any]:
+@lru_cache(maxsize=1024)
+def _facts(text: str) -> tuple[Fact, ...]:
+    """Read facts; thousands of commits in a row deploy the same flags."""
+    return FACTS.validate_json(text)
+
+
+def point_row(point: HistoryPoint, keys: RowKeys) -> dict[str, Any]:
     """Turn a point into what its row holds."""
     return {
-        "series_key": series_key,
-        "commit_key": commit_key,
+        "series_key": keys.series,
+        "commit_key": keys.commit,
         "source": point.source.value,
-        "environment_key": environment_key,
+        "environment_key": keys.environment,
         "measured_unix_us": unix_us(point.measured_at),
         "unit": documents.storable_text(point.unit),
         "value": point.value,
@@ -165,6 +144,7 @@ def point_row(point: HistoryPoint, series_key: int, commit_key: int, environment
         "run_id": point.run_id,
         "pinned_commit": point.pinned_commit,
         "failure": documents.storable_text(point.failure),
+        "change": keys.change,
     }
 
 

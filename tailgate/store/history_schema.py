@@ -40,7 +40,7 @@ history_series: Final = Table(
     Column("benchmark", Text, nullable=False),
     Column("parameters", Text, nullable=False),  # JSON list of strings
     Column("machine", Text, nullable=False),
-    Column("change", BigInteger, nullable=False),  # grows with every write to the series
+    Column("change", BigInteger, nullable=False),  # that of the latest write to the series; see history_keys.py
 )
 
 history_points: Final = Table(
@@ -60,6 +60,7 @@ history_points: Final = Table(
     Column("run_id", Text, nullable=False),
     Column("pinned_commit", Text, nullable=False),
     Column("failure", Text, nullable=False),
+    Column("change", BigInteger, nullable=False, server_default="0"),  # that of the write that left the point so
     sqlite_with_rowid=False,
 )
 Index("history_points_by_commit", history_points.c.commit_key)

@@ -12,50 +12,42 @@ from typing import TYPE_CHECKING, Any, Final
 import numpy as np
 from sqlalchemy import select
 
-from tailgate.history_records import Series, Source
+from tailgate.history_records import Series
 from tailgate.records import BenchmarkId
 from tailgate.series_records import SOURCES, SeriesColumns
 from tailgate.store import documents
-from tailgate.store.history_rows import (
-    COLUMN_COLUMNS,
-    ENVIRONMENT,
-    POINT_COLUMNS,
-    read_commit,
-    read_number_columns,
-    read_point,
-)
+from tailgate.store.history_rows import ENVIRONMENT, POINT_COLUMNS, read_commit, read_point
 from tailgate.store.history_schema import environments, history_commits, history_points
+from tailgate.store.point_columns import PREFERENCE, RANKS, read_point_columns
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
+    from collections.abc import Sequence
+    from pathlib import Path
 
     from numpy.typing import NDArray
     from sqlalchemy import ColumnElement, Connection, Row
 
     from tailgate.history_records import Environment
 
-PREFERENCE: Final = (Source.HISTORY, Source.GATE, Source.ASV)
-"""Whose point stands for a commit: the first that there is."""
-
 IN_ORDER: Final = (history_commits.c.committed_unix_us, history_commits.c.position, history_commits.c.commit_hash)
 """The order of commits in series."""
 
-_RANKS: Final = {source.value: rank for rank, source in enumerate(PREFERENCE)}
 _PLACES: Final = np.array([SOURCES.index(source) for source in PREFERENCE])
 
 
 @dataclass(frozen=True, slots=True)
 class SeriesKey:
-    """The key of a series in the database, and what it is known by."""
+    """The key of a series in the database, what it is known by, and the digest of that."""
 
     key: int
     benchmark: BenchmarkId
     machine: str
+    digest: str
 
 
-def read_series(connection: Connection, key: SeriesKey) -> Series | None:
+def read_series(connection: Connection, key: int, benchmark: BenchmarkId, machine: str) -> Series | None:
     """Read one series as records."""
-    of_series = history_points.c.series_key == key.key
+    of_series = history_points.c.series_key == key
     commits = {
         row.commit_key: read_commit(row)
         for row in connection.execute(
@@ -70,18 +62,20 @@ def read_series(connection: Connection, key: SeriesKey) -> Series | None:
     if not rows:
         return None
     places = {commit_key: place for place, commit_key in enumerate(commits)}
-    ranks = np.array([_RANKS[row.source] for row in rows])
-    units = [row.unit for row in rows]
-    chosen, unit = _chosen(np.array([places[row.commit_key] for row in rows]), ranks, units)
-    in_order = [rows[place] for place in chosen]
+    units = list(dict.fromkeys(row.unit for row in rows))
+    chosen, unit = _chosen(
+        np.array([places[row.commit_key] for row in rows]),
+        np.array([RANKS[row.source] for row in rows]),
+        np.array([units.index(row.unit) for row in rows]),
+    )
+    in_order = [rows[place] for place in chosen.tolist()]
     return Series(
-        benchmark=key.benchmark,
-        machine=key.machine,
-        unit=unit,
+        benchmark=benchmark,
+        machine=machine,
+        unit=units[unit],
         commits=tuple(commits[row.commit_key] for row in in_order),
         points=tuple(
-            read_point(row, key.benchmark, commits[row.commit_key].commit, known[row.environment_key])
-            for row in in_order
+            read_point(row, benchmark, commits[row.commit_key].commit, known[row.environment_key]) for row in in_order
         ),
     )
 
@@ -93,9 +87,12 @@ class ColumnsReader:
     ----------
     connection
         Of a transaction in which commits and environments are read; what is added later belongs to the next reader.
+    cache
+        Where columns are kept until the next reading, if anywhere.
     """
 
-    def __init__(self, connection: Connection) -> None:
+    def __init__(self, connection: Connection, cache: Path | None = None) -> None:
+        self._cache = cache
         rows = connection.execute(select(history_commits).order_by(*IN_ORDER)).all()
         self._commits = [read_commit(row) for row in rows]
         self._commit_places = _places_of([row.commit_key for row in rows])
@@ -105,39 +102,33 @@ class ColumnsReader:
 
     def read(self, connection: Connection, key: SeriesKey) -> SeriesColumns | None:
         """Return a series; ``None`` where no point of it has a value."""
-        rows = connection.execute(
-            select(*COLUMN_COLUMNS).where(history_points.c.series_key == key.key, history_points.c.failure == "")
-        ).all()
-        if not rows:
-            return None
-        commit_keys, environment_keys, measured, sources, units, values, lows, highs, numbers, processes = zip(
-            *rows, strict=True
-        )
-        commit_places = _looked_up(self._commit_places, commit_keys)
-        environment_places = _looked_up(self._environment_places, environment_keys)
+        file = None if self._cache is None else self._cache / f"{key.digest}.npz"
+        columns = read_point_columns(connection, key.key, file)
+        points = columns.points
+        commit_places = _looked_up(self._commit_places, points["commit_key"])
+        environment_places = _looked_up(self._environment_places, points["environment_key"])
         is_known = (commit_places >= 0) & (environment_places >= 0)
-        ranks = np.array([_RANKS[source] for source in sources])
-        chosen, unit = _chosen(commit_places, ranks, units, is_known)
+        chosen, unit = _chosen(commit_places, points["rank"], points["unit"], is_known)
         if not chosen.size:
             return None
         used, used_places = np.unique(environment_places[chosen], return_inverse=True)
-        intrinsic, raw, is_beside_pinned = read_number_columns(numbers)
+        points = points[chosen]
         return SeriesColumns(
             benchmark=key.benchmark,
             machine=key.machine,
-            unit=unit,
+            unit=columns.units[unit],
             commits=tuple(self._commits[place] for place in commit_places[chosen].tolist()),
             environments=tuple(self._environments[place] for place in used.tolist()),
-            values=np.array(values, dtype=np.float64)[chosen],
-            lows=np.array(lows, dtype=np.float64)[chosen],
-            highs=np.array(highs, dtype=np.float64)[chosen],
-            is_beside_pinned=is_beside_pinned[chosen],
+            values=points["value"],
+            lows=points["low"],
+            highs=points["high"],
+            is_beside_pinned=points["is_beside_pinned"],
             environment_places=used_places.astype(np.int64),
-            source_places=_PLACES[ranks[chosen]],
-            measured_unix_us=np.array(measured, dtype=np.int64)[chosen],
-            processes=np.array(processes, dtype=np.int64)[chosen],
-            intrinsic=intrinsic[chosen],
-            raw=raw[chosen],
+            source_places=_PLACES[points["rank"]],
+            measured_unix_us=points["measured_unix_us"],
+            processes=points["processes"],
+            intrinsic=points["intrinsic"],
+            raw=points["raw"],
         )
 
 
@@ -154,10 +145,10 @@ def benchmark_of(row: Row[Any]) -> BenchmarkId:
 
 def _chosen(
     commit_places: NDArray[np.int64],
-    ranks: NDArray[np.int64],
-    units: Sequence[str],
+    ranks: NDArray[np.integer],
+    units: NDArray[np.integer],
     is_known: NDArray[np.bool_] | None = None,
-) -> tuple[NDArray[np.int64], str]:
+) -> tuple[NDArray[np.int64], int]:
     """Return which rows stand for their commits, in the order of the commits, and the unit that they have.
 
     The unit is that of the first point of the best source; points of another one do not compare, and are left out.
@@ -166,10 +157,9 @@ def _chosen(
     if is_known is not None:
         order = order[is_known[order]]
     if not order.size:
-        return order, ""
-    unit = units[int(order[0])]
-    if len(set(units)) > 1:
-        order = order[np.array([item == unit for item in units])[order]]
+        return order, 0
+    unit = int(units[order[0]])
+    order = order[units[order] == unit]
     # Of each commit the first in this order is taken: that of the best source.
     _, first = np.unique(commit_places[order], return_index=True)
     return order[first], unit
@@ -182,6 +172,5 @@ def _places_of(keys: Sequence[int]) -> NDArray[np.int64]:
     return places
 
 
-def _looked_up(places: NDArray[np.int64], keys: Iterable[int]) -> NDArray[np.int64]:
-    wanted = np.array(keys, dtype=np.int64)
+def _looked_up(places: NDArray[np.int64], wanted: NDArray[np.int64]) -> NDArray[np.int64]:
     return np.where(wanted < places.size, places[np.minimum(wanted, places.size - 1)], -1)

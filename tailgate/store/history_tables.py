@@ -21,9 +21,10 @@ from tailgate.store.history_keys import (
     keys_of_series,
     lock_others_out,
     mark_changed,
+    next_change,
     rows_in,
 )
-from tailgate.store.history_rows import POINT_COLUMNS, PROFILE, commit_row, point_row, read_commit, read_point
+from tailgate.store.history_rows import POINT_COLUMNS, PROFILE, RowKeys, commit_row, point_row, read_commit, read_point
 from tailgate.store.history_schema import (
     environments,
     history_commits,
@@ -34,17 +35,18 @@ from tailgate.store.history_schema import (
 )
 from tailgate.store.history_series import (
     IN_ORDER,
-    PREFERENCE,
     ColumnsReader,
     SeriesKey,
     benchmark_of,
     environments_of,
     read_series,
 )
+from tailgate.store.point_columns import PREFERENCE
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
     from contextlib import AbstractContextManager
+    from pathlib import Path
 
     from sqlalchemy import Connection
 
@@ -84,11 +86,11 @@ class HistoryTables:
                     continue
                 if any(getattr(kept, name) != value for name, value in row.items()):
                     connection.execute(update(history_commits).where(column == commit).values(row))
-                    # What is shown of the commit has changed in all its series.
+                    # What is shown of the commit has changed in all its series, though not their points.
                     has_commit = select(history_points.c.series_key).where(
                         history_points.c.commit_key == kept.commit_key
                     )
-                    mark_changed(connection, connection.scalars(has_commit).all())
+                    mark_changed(connection, connection.scalars(has_commit).all(), next_change(connection))
 
     def add_points(self, points: Sequence[HistoryPoint]) -> None:
         """Keep points; see ``History``."""
@@ -99,14 +101,18 @@ class HistoryTables:
             commit_keys = keys_of_commits(connection, points)
             environment_keys = keys_of_environments(connection, points)
             series_keys = keys_of_series(connection, points)
+            change = next_change(connection)
             rows = {
                 (row["series_key"], row["commit_key"], row["source"]): row
                 for row in (
                     point_row(
                         point,
-                        series_keys[digest_of_series(point)],
-                        commit_keys[documents.storable_text(point.commit)],
-                        environment_keys[point.environment],
+                        RowKeys(
+                            series=series_keys[digest_of_series(point)],
+                            commit=commit_keys[documents.storable_text(point.commit)],
+                            environment=environment_keys[point.environment],
+                            change=change,
+                        ),
                     )
                     for point in points
                 )
@@ -120,7 +126,7 @@ class HistoryTables:
                 [{"of_series": series, "of_commit": commit, "of_source": source} for series, commit, source in rows],
             )
             connection.execute(insert(history_points), list(rows.values()))
-            mark_changed(connection, series_keys.values())
+            mark_changed(connection, series_keys.values(), change)
 
     def commits(self) -> tuple[HistoryCommit, ...]:
         """Return every commit; see ``History``."""
@@ -148,14 +154,16 @@ class HistoryTables:
         """Return one series; see ``History``."""
         with self.reading() as connection:
             key = key_of_series(connection, benchmark, machine)
-            return None if key is None else read_series(connection, SeriesKey(key, benchmark, machine))
+            return None if key is None else read_series(connection, key, benchmark, machine)
 
-    def all_columns(self, keys: Sequence[StoredSeries] | None = None) -> Iterator[SeriesColumns]:
+    def all_columns(
+        self, keys: Sequence[StoredSeries] | None = None, cache: Path | None = None
+    ) -> Iterator[SeriesColumns]:
         """Yield every series as columns; see ``History``."""
         with self.reading() as connection:
-            reader = ColumnsReader(connection)
+            reader = ColumnsReader(connection, cache)
             listed = [
-                SeriesKey(row.series_key, benchmark_of(row), row.machine)
+                SeriesKey(row.series_key, benchmark_of(row), row.machine, row.digest)
                 for row in connection.execute(select(history_series))
             ]
         wanted = None if keys is None else {(key.benchmark, key.machine) for key in keys}

@@ -1,7 +1,8 @@
 """The tables. A change of meaning or shape raises ``SCHEMA_VERSION``; readers refuse what is newer than themselves.
 
 Version 2 added the tables of flags, version 3 that of actions, version 4 those of history (``history_schema.py``),
-version 5 that of nights (``night_tables.py``); an older store gets what it lacks when it is opened.
+version 5 that of nights (``night_tables.py``), version 6 the column ``change`` of points (``history_keys.py``); an
+older store gets what it lacks when it is opened.
 """
 
 from __future__ import annotations
@@ -22,7 +23,7 @@ from sqlalchemy import (
     Text,
 )
 
-SCHEMA_VERSION: Final = 5
+SCHEMA_VERSION: Final = 6
 
 tables = MetaData()
 

@@ -234,7 +234,7 @@ def _differences(before: Sequence[Any], after: Sequence[Any]) -> str:
     return wording.clipped("; ".join(texts))
 
 
-def _legs(story: SeriesStory) -> list[tuple[str, NDArray[np.float64]]]:
+def _legs(story: SeriesStory) -> list[tuple[str, NDArray[np.float32]]]:
     return [("intrinsic", story.series.intrinsic), ("raw", story.series.raw)]
 
 
