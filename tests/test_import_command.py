@@ -44,7 +44,7 @@ def test_importing_twice_is_importing_once(results: Path, tmp_path: Path) -> Non
         )
     with open_store(tmp_path / "store.db") as store:
         assert len(store.history.points_of("a" * 40)) == 5
-        assert [series.values.size for series in store.history.all_columns()] == [1, 1, 1]
+        assert [series.values.size for series in store.history.columns().series()] == [1, 1, 1]
 
 
 def test_the_repository_tells_subject_and_author_where_it_knows_the_commit(results: Path, tmp_path: Path) -> None:

@@ -119,7 +119,7 @@ def read_machine(
     drifts: list[Drift] = []
     count = 0
     keys = [key for key in workplace.store.history.all_keys() if key.machine == machine]
-    for series in workplace.store.history.all_columns(keys):
+    for series in workplace.store.history.columns().series(keys):
         count += 1
         changes += [(series.commits[item.index].committed_at, item) for item in compare.find_change_points(series)]
         drift = compare.find_drift(series, pinned_commit, workplace.policy.history.margin)

@@ -87,16 +87,15 @@ class SeriesWriter:
     """Reads, compares and writes series one at a time."""
 
     def __init__(self, store: Store, pages: SeriesPages, margin: float, cache: Path) -> None:
-        self._store = store
+        # For all of them, since the commits that they share are then read once.
+        self._columns = store.history.columns(cache)
         self._pages = pages
         self._margin = margin
-        self._cache = cache
 
     def write(self, jobs: Sequence[SeriesJob]) -> Iterator[tuple[SeriesJob, SeriesDigest]]:
         """Write the page of each series; those of which no point has a value are left out."""
         asked = {(job.key.benchmark, job.key.machine): job for job in jobs}
-        # All at once, since the commits that they share are then read once.
-        for series in self._store.history.all_columns([job.key for job in jobs], self._cache):
+        for series in self._columns.series([job.key for job in jobs]):
             job = asked[series.benchmark, series.machine]
             drift = find_drift(series, job.pinned_commit, self._margin)
             story = SeriesStory(series, find_change_points(series), drift, job.pinned_commit)

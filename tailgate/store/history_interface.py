@@ -30,6 +30,17 @@ class StoredSeries:
     change: int
 
 
+class ColumnsReading(Protocol):
+    """Reads series as columns. Commits that were added since it was begun are not in them."""
+
+    def series(self, keys: Sequence[StoredSeries] | None = None) -> Iterator[SeriesColumns]:
+        """Yield every series that ``History.series`` would return, or those of some keys, one at a time in memory.
+
+        In the order of ``all_keys``.
+        """
+        ...
+
+
 class History(Protocol):
     """Where points of series are kept. Every ``add_*`` is one transaction; adding the same twice changes nothing."""
 
@@ -71,12 +82,8 @@ class History(Protocol):
         """
         ...
 
-    def all_columns(
-        self, keys: Sequence[StoredSeries] | None = None, cache: Path | None = None
-    ) -> Iterator[SeriesColumns]:
-        """Yield every series that ``series`` would return, or those of some keys, as columns, one at a time.
-
-        In the order of ``all_keys``.
+    def columns(self, cache: Path | None = None) -> ColumnsReading:
+        """Begin to read series as columns.
 
         Parameters
         ----------

@@ -17,17 +17,19 @@ from tailgate.records import BenchmarkId
 from tailgate.series_records import SOURCES, SeriesColumns
 from tailgate.store import documents
 from tailgate.store.history_rows import ENVIRONMENT, POINT_COLUMNS, read_commit, read_point
-from tailgate.store.history_schema import environments, history_commits, history_points
+from tailgate.store.history_schema import environments, history_commits, history_points, history_series
 from tailgate.store.point_columns import PREFERENCE, RANKS, read_point_columns
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Callable, Iterator, Sequence
+    from contextlib import AbstractContextManager
     from pathlib import Path
 
     from numpy.typing import NDArray
     from sqlalchemy import ColumnElement, Connection, Row
 
     from tailgate.history_records import Environment
+    from tailgate.store.history_interface import StoredSeries
 
 IN_ORDER: Final = (history_commits.c.committed_unix_us, history_commits.c.position, history_commits.c.commit_hash)
 """The order of commits in series."""
@@ -80,28 +82,45 @@ def read_series(connection: Connection, key: int, benchmark: BenchmarkId, machin
     )
 
 
-class ColumnsReader:
+class StoredColumns:
     """Reads series as columns, one after the other; the commits and environments that they share are read once.
 
     Parameters
     ----------
-    connection
-        Of a transaction in which commits and environments are read; what is added later belongs to the next reader.
+    reading
+        Opens a transaction of the store.
     cache
         Where columns are kept until the next reading, if anywhere.
     """
 
-    def __init__(self, connection: Connection, cache: Path | None = None) -> None:
+    def __init__(self, reading: Callable[[], AbstractContextManager[Connection]], cache: Path | None) -> None:
+        self._reading = reading
         self._cache = cache
-        rows = connection.execute(select(history_commits).order_by(*IN_ORDER)).all()
+        with reading() as connection:
+            rows = connection.execute(select(history_commits).order_by(*IN_ORDER)).all()
+            known = environments_of(connection)
+            self._keys = [
+                SeriesKey(row.series_key, benchmark_of(row), row.machine, row.digest)
+                for row in connection.execute(select(history_series))
+            ]
         self._commits = [read_commit(row) for row in rows]
         self._commit_places = _places_of([row.commit_key for row in rows])
-        known = environments_of(connection)
         self._environments = list(known.values())
         self._environment_places = _places_of(list(known))
 
-    def read(self, connection: Connection, key: SeriesKey) -> SeriesColumns | None:
-        """Return a series; ``None`` where no point of it has a value."""
+    def series(self, keys: Sequence[StoredSeries] | None = None) -> Iterator[SeriesColumns]:
+        """Yield series as columns; see ``ColumnsReading``."""
+        wanted = None if keys is None else {(key.benchmark, key.machine) for key in keys}
+        for key in sorted(self._keys, key=lambda key: (key.benchmark, key.machine)):
+            if wanted is not None and (key.benchmark, key.machine) not in wanted:
+                continue
+            # One short transaction a series: a reader that takes its time would keep the write-ahead log growing.
+            with self._reading() as connection:
+                series = self._read(connection, key)
+            if series is not None:
+                yield series
+
+    def _read(self, connection: Connection, key: SeriesKey) -> SeriesColumns | None:
         file = None if self._cache is None else self._cache / f"{key.digest}.npz"
         columns = read_point_columns(connection, key.key, file)
         points = columns.points

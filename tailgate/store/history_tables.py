@@ -35,8 +35,7 @@ from tailgate.store.history_schema import (
 )
 from tailgate.store.history_series import (
     IN_ORDER,
-    ColumnsReader,
-    SeriesKey,
+    StoredColumns,
     benchmark_of,
     environments_of,
     read_series,
@@ -44,7 +43,7 @@ from tailgate.store.history_series import (
 from tailgate.store.point_columns import PREFERENCE
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator, Sequence
+    from collections.abc import Callable, Sequence
     from contextlib import AbstractContextManager
     from pathlib import Path
 
@@ -52,7 +51,6 @@ if TYPE_CHECKING:
 
     from tailgate.history_records import HistoryCommit, HistoryPoint, Profile, Series
     from tailgate.records import BenchmarkId
-    from tailgate.series_records import SeriesColumns
 
 
 @dataclass(frozen=True, slots=True)
@@ -156,25 +154,9 @@ class HistoryTables:
             key = key_of_series(connection, benchmark, machine)
             return None if key is None else read_series(connection, key, benchmark, machine)
 
-    def all_columns(
-        self, keys: Sequence[StoredSeries] | None = None, cache: Path | None = None
-    ) -> Iterator[SeriesColumns]:
-        """Yield every series as columns; see ``History``."""
-        with self.reading() as connection:
-            reader = ColumnsReader(connection, cache)
-            listed = [
-                SeriesKey(row.series_key, benchmark_of(row), row.machine, row.digest)
-                for row in connection.execute(select(history_series))
-            ]
-        wanted = None if keys is None else {(key.benchmark, key.machine) for key in keys}
-        for key in sorted(listed, key=lambda key: (key.benchmark, key.machine)):
-            if wanted is not None and (key.benchmark, key.machine) not in wanted:
-                continue
-            # One short transaction a series: a reader that takes its time would keep the write-ahead log growing.
-            with self.reading() as connection:
-                series = reader.read(connection, key)
-            if series is not None:
-                yield series
+    def columns(self, cache: Path | None = None) -> StoredColumns:
+        """Begin to read series as columns; see ``History``."""
+        return StoredColumns(self.reading, cache)
 
     def points_of(self, commit: str) -> tuple[HistoryPoint, ...]:
         """Return every point of a commit; see ``History``."""

@@ -70,7 +70,7 @@ def test_columns_are_the_records_of_the_same_series(batches: list[list[HistoryPo
         for batch in batches:
             store.history.add_points(batch)
         series = store.history.series(BENCHMARK, "tower")
-        found = list(store.history.all_columns())
+        found = list(store.history.columns().series())
     expected = [] if series is None else [listed(SeriesColumns.of(series))]
     assert [listed(columns) for columns in found] == expected
 
@@ -84,13 +84,15 @@ def test_columns_that_were_kept_and_brought_up_to_date_are_those_that_are_read_a
         store.history.add_commits([commit(place) for place in range(COMMITS)])
         for batch in batches:
             store.history.add_points(batch)
-            kept = list(store.history.all_columns(cache=Path(cache)))
-            assert [listed(columns) for columns in kept] == [listed(columns) for columns in store.history.all_columns()]
+            kept = list(store.history.columns(Path(cache)).series())
+            assert [listed(columns) for columns in kept] == [
+                listed(columns) for columns in store.history.columns().series()
+            ]
 
 
 def only(store: Store, cache: Path | None = None) -> dict[str, Any]:
     """Return what the only series of a store holds."""
-    (columns,) = store.history.all_columns(cache=cache)
+    (columns,) = store.history.columns(cache).series()
     return listed(columns)
 
 
@@ -139,18 +141,20 @@ def test_columns_that_were_kept_and_damaged_are_read_anew(damage: str, tmp_path:
 
 
 def test_points_that_were_kept_are_not_read_again(tmp_path: Path) -> None:
-    path = tmp_path / "store.db"
+    path, cache = tmp_path / "store.db", tmp_path / "cache"
     with open_store(path) as store:
-        store.history.add_commits([commit(1), commit(2)])
-        store.history.add_points([point(1)])
-        expected = only(store, tmp_path / "cache")
+        store.history.add_commits([commit(place) for place in range(4)])
+        store.history.add_points([point(1), point(2)])
+        expected = only(store, cache)
     connection = sqlite3.connect(path)
-    # Nobody who reads it again gets past this.
+    # Nobody who reads them again gets past this.
     connection.execute("UPDATE history_points SET numbers = x'07'")
     connection.commit()
     connection.close()
     with open_store(path) as store:
-        assert only(store, tmp_path / "cache") == expected
+        assert only(store, cache) == expected
+        store.history.add_points([point(3), point(2, 120.0)])
+        assert only(store, cache)["values"] == "[100.0, 120.0, 100.0]"
 
 
 def test_a_store_of_version_five_gets_the_changes_of_its_points(tmp_path: Path) -> None:
@@ -179,4 +183,4 @@ def test_columns_of_damaged_numbers_are_refused(tmp_path: Path) -> None:
         connection.commit()
         connection.close()
         with open_store(path) as store, pytest.raises(StoreError, match="is damaged"):
-            list(store.history.all_columns())
+            list(store.history.columns().series())

@@ -40,7 +40,7 @@ def test_points_come_back_as_they_were_in_the_order_of_the_commits(store: Store)
     assert series.commits == tuple(commits)
     assert series.points == tuple(points)
     assert (series.benchmark, series.machine, series.unit) == (BENCHMARK, "tower", "ns")
-    assert [columns.commits for columns in store.history.all_columns()] == [series.commits]
+    assert [columns.commits for columns in store.history.columns().series()] == [series.commits]
 
 
 def test_commits_of_one_moment_are_in_the_order_of_their_positions(store: Store) -> None:
@@ -83,7 +83,7 @@ def test_machines_are_never_joined(store: Store) -> None:
     store.history.add_commits([commit(1)])
     store.history.add_points([point(1), point(1, 200.0, environment=other)])
     assert store.history.machines() == ("laptop", "tower")
-    assert [(series.machine, series.values[0]) for series in store.history.all_columns()] == [
+    assert [(series.machine, series.values[0]) for series in store.history.columns().series()] == [
         ("laptop", 200.0),
         ("tower", 100.0),
     ]
@@ -93,9 +93,9 @@ def test_series_of_some_keys_are_read_by_themselves(store: Store) -> None:
     store.history.add_commits([commit(1)])
     store.history.add_points([point(1), point(1, 200.0, environment=Environment("laptop", ()))])
     laptop, tower = store.history.all_keys()
-    assert [series.machine for series in store.history.all_columns([tower])] == ["tower"]
-    assert [series.machine for series in store.history.all_columns([tower, laptop])] == ["laptop", "tower"]
-    assert list(store.history.all_columns([])) == []
+    assert [series.machine for series in store.history.columns().series([tower])] == ["tower"]
+    assert [series.machine for series in store.history.columns().series([tower, laptop])] == ["laptop", "tower"]
+    assert list(store.history.columns().series([])) == []
 
 
 def test_a_failure_is_kept_and_is_no_part_of_the_series(store: Store) -> None:
@@ -115,7 +115,7 @@ def test_without_any_value_there_is_no_series(store: Store) -> None:
     store.history.add_points([point(1, math.nan, failure="failed")])
     assert store.history.series(BENCHMARK, "tower") is None
     assert store.history.series(BENCHMARK, "nowhere") is None
-    assert list(store.history.all_columns()) == []
+    assert list(store.history.columns().series()) == []
     assert store.history.benchmarks() == (BENCHMARK,)
     assert store.history.points_of("unknown") == ()
 

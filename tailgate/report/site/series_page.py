@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 
     from numpy.typing import NDArray
 
-    from tailgate.history_records import ChangePoint
+    from tailgate.history_records import ChangePoint, HistoryCommit
     from tailgate.report.site.content import Commits, SeriesStory, SiteFrame
     from tailgate.report.site.folder import SiteFolder
 
@@ -43,6 +43,7 @@ class SeriesPages:
         self._frame = frame
         self._folder = folder
         self._commits = commits
+        self._latest: tuple[tuple[HistoryCommit, ...], NDArray[np.uint32]] = ((), np.zeros(0, dtype=np.uint32))
 
     def write(self, story: SeriesStory, machines: Sequence[str]) -> SeriesDigest:
         """Write one page.
@@ -86,7 +87,7 @@ class SeriesPages:
         values = series.values.astype(np.float32)
         start = story.change_points[-1].index if story.change_points else 0
         before = values[max(start, len(values) - RECENT - 1) : -1]
-        places = np.array([self._commits.places[commit.commit] for commit in series.commits], dtype=np.uint32)
+        places = self._places_of(series.commits)
         pinned = np.flatnonzero(places == self._commits.places.get(story.pinned_commit, -1))
         return SeriesDigest(
             benchmark=series.benchmark,
@@ -105,6 +106,13 @@ class SeriesPages:
             lows=series.lows.astype(np.float32),
             highs=series.highs.astype(np.float32),
         )
+
+    def _places_of(self, commits: tuple[HistoryCommit, ...]) -> NDArray[np.uint32]:
+        """Return where in the history commits are; series after series has the same ones."""
+        if commits != self._latest[0]:
+            places = [self._commits.places[commit.commit] for commit in commits]
+            self._latest = (commits, np.array(places, dtype=np.uint32))
+        return self._latest[1]
 
     def _facts(self, story: SeriesStory, digest: SeriesDigest) -> list[tuple[str, str]]:
         series, unit = story.series, story.series.unit
