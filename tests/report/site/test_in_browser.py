@@ -248,6 +248,37 @@ def test_the_heat_map_is_filtered_looked_at_and_zoomed(usual: Path, desk: Desk) 
         assert "/b/orders" in opened.page.url
 
 
+# The colour of the middle of a row of the heat map, at a share of its width.
+PIXEL = """([row, share]) => {
+  const canvas = document.querySelector(".heat canvas");
+  const ratio = canvas.width / canvas.clientWidth;
+  const at = [canvas.width * share, (row * 18 + 9) * ratio].map(Math.floor);
+  return [...canvas.getContext("2d").getImageData(...at, 1, 1).data];
+}"""
+
+# Middles of columns of the sixty commits, before and after the step.
+EARLY, LATE = 18.5 / 60, 54.5 / 60
+
+
+@pytest.mark.parametrize("width", [1280, 390])
+def test_the_heat_map_is_red_where_it_got_slower_and_blue_where_it_got_faster(
+    usual: Path, desk: Desk, width: int
+) -> None:
+    with desk.open(usual / "heatmap.html", width=width) as opened:
+        pixels = {
+            (row, share): opened.page.evaluate(PIXEL, [row, share]) for row in (0, 1, 2) for share in (EARLY, LATE)
+        }
+        opened.page.check('input[name="against"][value="before"]', force=True)
+        opened.wait_until(f"({PIXEL})([0, {LATE}])[0] === {pixels[0, EARLY][0]}")
+    red, _, blue, _ = pixels[0, LATE]
+    assert red > blue + 60
+    red, _, blue, _ = pixels[1, LATE]
+    assert blue > red + 60
+    unchanged = pixels[2, LATE]
+    assert pixels[0, EARLY] == pixels[1, EARLY] == unchanged
+    assert max(unchanged[:3]) - min(unchanged[:3]) < 10
+
+
 def centre(opened: Opened) -> tuple[float, float]:
     """Return a point in the first row of the heat map."""
     box = opened.page.locator(".heat canvas").bounding_box()

@@ -41,9 +41,11 @@ const drawing = (() => {
   const day = (seconds) => new Date(seconds * 1000).toISOString().slice(0, 10);
   // Makes the canvas as sharp as the screen and calls draw(context, width, height) now, after a resize, a change of theme.
   const keepDrawn = (canvas, draw) => {
+    let drawn = "";
     const redraw = () => {
       const { width, height } = canvas.getBoundingClientRect();
       if (!width || !height) return;
+      drawn = `${width} ${height}`;
       const scale = window.devicePixelRatio || 1;
       canvas.width = Math.round(width * scale);
       canvas.height = Math.round(height * scale);
@@ -59,7 +61,11 @@ const drawing = (() => {
       isAsked = true;
       requestAnimationFrame(() => { isAsked = false; redraw(); });
     };
-    new ResizeObserver(ask).observe(canvas);
+    // The observer also calls when it begins, at the size that is drawn already.
+    new ResizeObserver(() => {
+      const { width, height } = canvas.getBoundingClientRect();
+      if (drawn !== `${width} ${height}`) ask();
+    }).observe(canvas);
     document.addEventListener("themechange", ask);
     redraw();
     return ask;

@@ -52,9 +52,9 @@
   };
 
   // Against the five columns before it, or against the row's reference.
-  const reading = (cellsInView, r, c) => {
+  const reading = (cellsInView, r, c, isBefore) => {
     const value = cellsInView.at(r, c);
-    if (!isAgainstBefore()) return value;
+    if (!isBefore) return value;
     const before = [];
     for (let i = c - 1; i >= 0 && i >= c - 12 && before.length < 5; i -= 1) {
       const earlier = cellsInView.at(r, i);
@@ -71,51 +71,78 @@
   };
   // 2 % is not seen yet, so that noise does not speckle the map; 30 % is full.
   const strength = (log) => Math.min(1, Math.max(Math.abs(log) - 0.02, 0) / 0.24) ** 0.7;
-  let palette = null;
-  const colorOf = (log) => {
-    if (Number.isNaN(log)) return null;
-    const key = Math.max(-60, Math.min(60, Math.round(log / 0.005)));
-    const known = palette.known.get(key);
-    if (known) return known;
-    const made = `rgb(${mix(palette.middle, key > 0 ? palette.worse : palette.better, strength(key * 0.005)).join(",")})`;
-    palette.known.set(key, made);
-    return made;
+  const SHADES = 60;
+  // A colour for every step from -30 % to +30 %, as the bytes of a pixel.
+  const shadesOfTheme = () => {
+    const [middle, worse, better] = ["none", "regressed", "series"].map(rgb);
+    const bytes = new Uint8ClampedArray(4 * (2 * SHADES + 1));
+    for (let key = -SHADES; key <= SHADES; key += 1) {
+      bytes.set([...mix(middle, key > 0 ? worse : better, strength(key * STEP)), 255], 4 * (key + SHADES));
+    }
+    return new Uint32Array(bytes.buffer);
+  };
+  const shadeOf = (log) => SHADES + Math.max(-SHADES, Math.min(SHADES, Math.round(log / STEP)));
+
+  // The cells in view as a picture of one pixel a cell, painted once and stretched over the plot: a hundred thousand
+  // rectangles take a second. Where a pixel of the screen holds several cells it is the one that stands out most.
+  const picture = document.createElement("canvas");
+  let painted = "";
+  const paint = (visible, now, most) => {
+    const shades = shadesOfTheme();
+    const isBefore = isAgainstBefore();
+    const asked = [view.from, view.to, view.tiles.size, isFine(), isBefore, most, shades[0], shades[SHADES], visible].join();
+    if (asked === painted) return;
+    painted = asked;
+    const width = Math.max(Math.min(now.count, most), 1);
+    picture.width = width;
+    picture.height = Math.max(visible.length, 1);
+    const context = picture.getContext("2d");
+    const image = context.createImageData(width, picture.height);
+    const pixels = new Uint32Array(image.data.buffer);
+    const strongest = new Float32Array(width);
+    visible.forEach((r, place) => {
+      strongest.fill(-1);
+      for (let c = 0; c < now.count; c += 1) {
+        const log = reading(now, r, c, isBefore);
+        const x = Math.floor((c * width) / now.count);
+        if (Number.isNaN(log) || Math.abs(log) <= strongest[x]) continue;
+        strongest[x] = Math.abs(log);
+        pixels[place * width + x] = shades[shadeOf(log)];
+      }
+    });
+    context.putImageData(image, 0, 0);
   };
 
   let scale = null;
   const draw = (context, width, height) => {
-    palette = { middle: rgb("none"), worse: rgb("regressed"), better: rgb("series"), known: new Map() };
     const visible = rows();
     const now = source();
-    scale = { visible, now, cell: width / Math.max(now.count, 1), width };
-    visible.forEach((r, place) => {
-      for (let c = 0; c < now.count; c += 1) {
-        const color = colorOf(reading(now, r, c));
-        if (!color) continue;
-        context.fillStyle = color;
-        context.fillRect(c * scale.cell, place * ROW + 1, Math.max(scale.cell - (scale.cell > 5 ? 1 : 0), 0.7), ROW - 2);
-      }
-    });
+    const cell = width / Math.max(now.count, 1);
+    scale = { visible, now, cell, width };
+    paint(visible, now, Math.round(width * (window.devicePixelRatio || 1)));
+    context.imageSmoothingEnabled = false;
+    context.drawImage(picture, 0, 0, width, visible.length * ROW);
+    for (let place = 0; place <= visible.length; place += 1) context.clearRect(0, place * ROW - 1, width, 2);
+    for (let c = 1; cell > 5 && c < now.count; c += 1) context.clearRect(c * cell - 1, 0, 1, visible.length * ROW);
     const place = visible.indexOf(view.row);
     if (place >= 0 && view.column >= 0 && view.column < now.count) {
       context.strokeStyle = drawing.color("ink");
       context.lineWidth = 1.5;
-      context.strokeRect(view.column * scale.cell - 0.5, place * ROW + 0.5, Math.max(scale.cell, 2) + 1, ROW - 1);
+      context.strokeRect(view.column * cell - 0.5, place * ROW + 0.5, Math.max(cell, 2) + 1, ROW - 1);
     }
     context.fillStyle = drawing.color("faint");
     context.textBaseline = "middle";
-    const every = Math.max(1, Math.ceil(110 / scale.cell));
+    const every = Math.max(1, Math.ceil(110 / cell));
     for (let c = 0; c + every / 2 <= now.count; c += every) {
       const commit = Math.min(now.start(c), data.commits - 1);
-      context.fillText(drawing.day(dates[Math.floor(commit / data.width)] ?? 0), c * scale.cell + 2, height - AXIS / 2);
+      context.fillText(drawing.day(dates[Math.floor(commit / data.width)] ?? 0), c * cell + 2, height - AXIS / 2);
     }
   };
+  // A style set by script is no style in the page: the policy of the page allows it.
+  const fit = () => { canvas.style.height = `${rows().length * ROW + AXIS}px`; };
+  fit();
   const redraw = drawing.keepDrawn(canvas, draw);
-  const resize = () => {
-    // A style set by script is no style in the page: the policy of the page allows it.
-    canvas.style.height = `${rows().length * ROW + AXIS}px`;
-    redraw();
-  };
+  const resize = () => { fit(); redraw(); };
 
   const describe = async () => {
     const { row, column } = view;
@@ -124,7 +151,7 @@
     const first = now.start(column);
     const commit = await tailgate.commit(first);
     if (view.row !== row || view.column !== column) return;
-    const ratio = Math.exp(reading(now, row, column));
+    const ratio = Math.exp(reading(now, row, column, isAgainstBefore()));
     const size = Math.min(now.size, data.commits - first);
     const lines = [
       ["b", Number.isNaN(ratio) ? "not measured" : drawing.change(ratio)],
@@ -136,17 +163,20 @@
     live.textContent = lines.map(([, text]) => text).filter(Boolean).join("; ");
   };
   const look = (row, column) => {
+    if (view.row === row && view.column === column) return;
     view.row = row;
     view.column = column;
     describe();
     redraw();
   };
   const zoomTo = (from, to) => {
+    const before = [view.from, view.to].join();
     const span = Math.min(Math.max(Math.round(to - from), Math.min(10, data.commits)), data.commits);
     view.from = Math.min(Math.max(Math.round(from), 0), data.commits - span);
     view.to = view.from + span;
     panel.dataset.view = `${view.from}-${view.to}`;
     look(-1, -1);
+    if ([view.from, view.to].join() !== before) redraw();
     fetchTiles();
   };
   const zoomBy = (factor) => {
@@ -187,12 +217,12 @@
 
   const bar = panel.querySelector(".scale canvas");
   drawing.keepDrawn(bar, (context, width, height) => {
-    palette = { middle: rgb("none"), worse: rgb("regressed"), better: rgb("series"), known: new Map() };
+    const bytes = new Uint8ClampedArray(shadesOfTheme().buffer);
     for (let x = 0; x < width; x += 1) {
-      context.fillStyle = colorOf(((x / width) * 2 - 1) * 0.3);
+      const at = 4 * shadeOf(((x / width) * 2 - 1) * 0.3);
+      context.fillStyle = `rgb(${bytes.slice(at, at + 3).join(",")})`;
       context.fillRect(x, 0, 1.5, height);
     }
   });
-  resize();
   zoomTo(0, data.commits);
 })();
