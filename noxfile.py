@@ -15,8 +15,21 @@ nox.options.sessions = ["tests", "lint", "types"]
 
 PROJECT = nox.project.load_toml("pyproject.toml")
 TRADING = nox.project.load_toml("trading/pyproject.toml")
+NOT_SANITIZED = "every_variant or any_legal_set or every_flag_on or whole_feed or inline-hot-paths or pgo-build"
+"""Tests that need more variants than the plain and the deployed one, which are all that is built with a sanitizer."""
+SANITIZED_TESTS = (
+    *("-m", "not end_to_end", "-k", f"(native or variant) and not ({NOT_SANITIZED})"),
+    *("tests/properties", "tests/trading"),
+)
+"""Tests of the native kernels."""
+BUFFER_TESTS = (
+    *("-m", "not end_to_end", "-k", "native or binary or bytes"),
+    *("tests/properties/test_serialization_properties.py", "tests/properties/test_native_signals.py"),
+    *("tests/trading/serialization", "tests/trading/ipc", "tests/trading/messaging", "tests/trading/memory"),
+)
+"""Tests whose kernels work on buffers that Python owns."""
 DEFAULT_PEERS_ARGUMENTS = ("--markdown", "reports/peers.md", "--json", "reports/peers.json")
-"""The folder whose commits make the history."""
+"""What ``peers`` writes where nothing else is asked."""
 
 
 @nox.session
@@ -30,7 +43,9 @@ def tests(session: nox.Session) -> None:
     session.install("--no-build-isolation", every_variant, "-e", "./trading[plot,zstd]", "-e", "probe")
     # All cores, a file at a time, since a file's tests share what they have built. The gates under test have injected
     # regressions of twice the time: a neighbour does not decide their verdicts.
-    session.run("python", "-m", "pytest", *(session.posargs or ("-n", "auto", "--dist", "loadfile")))
+    session.run(
+        "python", "-m", "pytest", *(session.posargs or ("-n", "auto", "--dist", "loadfile", "--no-loadscope-reorder"))
+    )
 
 
 @nox.session
@@ -54,14 +69,19 @@ def sanitize(session: nox.Session, sanitizer: str) -> None:
     environment = {
         "LD_PRELOAD": " ".join(runtimes),
         # The interpreter keeps what it allocated until its end, on purpose.
-        "ASAN_OPTIONS": "detect_leaks=0:detect_stack_use_after_return=1",
+        # An allocation that is too large fails as it always does; that it does is tested.
+        "ASAN_OPTIONS": "detect_leaks=0:detect_stack_use_after_return=1:allocator_may_return_null=1",
         "UBSAN_OPTIONS": "print_stacktrace=1",
-        "TSAN_OPTIONS": "halt_on_error=1:second_deadlock_stack=1",
-        "PYTHONMALLOC": "malloc",
+        "TSAN_OPTIONS": "halt_on_error=1:second_deadlock_stack=1:allocator_may_return_null=1",
         "HYPOTHESIS_PROFILE": os.environ.get("HYPOTHESIS_PROFILE", "brief"),
     }
-    chosen = session.posargs or ("-m", "not end_to_end", "-k", "native or variant", "tests/properties", "tests/trading")
-    session.run("python", "-m", "pytest", *chosen, env=environment)
+    # In one process, nothing captured: what the sanitizer says of the end of the process is to be seen.
+    run = ("python", "-m", "pytest", "-p", "no:xdist", "--capture=no")
+    session.run(*run, *(session.posargs or SANITIZED_TESTS), env=environment)
+    if sanitizer == "address" and not session.posargs:
+        # Python's own allocator hides where its small buffers end. Without it everything takes three times as long: so
+        # only where kernels read and write buffers of Python's.
+        session.run(*run, *BUFFER_TESTS, env={**environment, "PYTHONMALLOC": "malloc"})
 
 
 @nox.session
