@@ -328,6 +328,15 @@ class Verdict:
     waiver: Waiver | None = None
 
 
+class RunPurpose(StrEnum):
+    """Why a run was made: whoever asks for the latest one means the first kind."""
+
+    GATE = "gate"
+    """Somebody, a build or a night asked for the verdicts themselves."""
+    EVIDENCE = "evidence"
+    """A search for a cause, a rollback or a rollout needed them on its way."""
+
+
 @dataclass(frozen=True, slots=True)
 class GateResult:
     """One run of the gate: two commits, a verdict for each benchmark, and the circumstances."""

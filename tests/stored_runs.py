@@ -19,6 +19,7 @@ from tailgate.records import (
     Quantiles,
     RatioInterval,
     Revision,
+    RunPurpose,
     Side,
     SideSummary,
     Verdict,
@@ -55,11 +56,16 @@ def result(
     return GateResult(run_id, began, ended, BASELINE, CANDIDATE, MACHINE, (verdict,), exit_code, f"summary of {run_id}")
 
 
-def keep(project: Path, *results: GateResult, unfinished: str | None = None) -> None:
+def keep(
+    project: Path,
+    *results: GateResult,
+    unfinished: str | None = None,
+    purpose: RunPurpose = RunPurpose.GATE,
+) -> None:
     (project / ".tailgate").mkdir(exist_ok=True)
     with open_store(project / ".tailgate" / "store.sqlite") as store:
         for item in results:
-            store.add_run(item.run_id, item.started_at, item.baseline, item.candidate)
+            store.add_run(item.run_id, item.started_at, item.baseline, item.candidate, purpose)
             for side in Side:
                 latency = np.round(np.random.default_rng(3).gamma(5, 40, (4, 100)), 1)
                 measured = Measurement(

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from tailgate import cli
-from tailgate.records import VerdictKind
+from tailgate.records import RunPurpose, VerdictKind
 from tailgate.report import EXPORT_FORMATS, write_json
 from tests.stored_runs import keep, result
 
@@ -73,6 +73,18 @@ def test_the_latest_run_goes_to_stdout_and_the_named_one_to_a_file(run: Callable
         tree = ET.parse(project / "gate.xml")  # noqa: S314 - our own
         assert tree.getroot().get("failures") == "1"
         assert tree.find(".//property[@name='run_id']").get("value") == "1111aaaa"  # type: ignore[union-attr]
+
+
+def test_the_latest_run_is_none_that_was_made_on_the_way_to_something_else(
+    run: Callable[..., Outcome], project: Path
+) -> None:
+    keep(project, result("2222bbbb", minute=5), purpose=RunPurpose.EVIDENCE)
+    code, _, err = run("--format", "json")
+    assert code == 4
+    assert "the store holds no run of the gate" in err
+    keep(project, result("1111aaaa"))
+    assert json.loads(run("--format", "json")[1])["run_id"] == "1111aaaa"
+    assert json.loads(run("--format", "json", "--run", "2222")[1])["run_id"] == "2222bbbb"
 
 
 @pytest.mark.parametrize("name", [name for name in EXPORT_FORMATS if name != "hgrm"])

@@ -20,7 +20,7 @@ from tailgate.errors import ActionError, BuildError, WorkerError
 from tailgate.exit_codes import ExitCode
 from tailgate.pipeline.bisect import BisectQuestion, bisect
 from tailgate.pipeline.flag_move import judge_flag_as_deployed, judge_without_flag
-from tailgate.pipeline.judging import judge_revisions
+from tailgate.pipeline.judging import FOR_ITSELF, judge_revisions
 from tailgate.pipeline.log import attribution_notes
 from tailgate.pipeline.rollback import RollbackQuestion, rollback
 from tailgate.records import Revision, Side, VerdictKind
@@ -77,7 +77,11 @@ def explain(question: ExplainQuestion, workplace: Workplace) -> Explanation:
     candidate = repository.resolve(question.candidate or "HEAD")
     baseline = repository.resolve(question.baseline) if question.baseline else repository.default_baseline(candidate)
     result = _latest_result(baseline, candidate, question, workplace) or judge_revisions(
-        {Side.BASELINE: baseline, Side.CANDIDATE: candidate}, question.benchmarks, question.budget_s, workplace
+        {Side.BASELINE: baseline, Side.CANDIDATE: candidate},
+        question.benchmarks,
+        question.budget_s,
+        workplace,
+        kept_as=FOR_ITSELF,  # what the gate would have made
     )
     result = _with_waivers_of_today(result, question.waivers)
     labels = _labels(result, {VerdictKind.REGRESSED}, question.benchmarks)

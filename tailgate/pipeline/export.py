@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 
 from tailgate.errors import ConfigurationError, NothingMeasuredError
 from tailgate.exit_codes import ExitCode
-from tailgate.records import GateResult, Leg
+from tailgate.records import GateResult, Leg, RunPurpose
 from tailgate.report import Distribution, ExportedRun, read_json
 
 if TYPE_CHECKING:
@@ -70,13 +70,14 @@ def chosen_result(run_id: str, store: Store) -> GateResult:
     """Find a finished run; raises as ``exported_run`` does.
 
     The latest run is the one that began last, whether it ended or not: an older one in its place would hide that the
-    latest was cut off.
+    latest was cut off. Runs that were made on the way to something else, as a bisection's, are not meant.
     """
     runs = store.recent_runs(REMEMBERED_RUNS)
-    if not runs:
+    meant = [run for run in runs if run_id != LATEST or run.purpose is RunPurpose.GATE]
+    if not meant:
         raise NothingMeasuredError(
-            "the store holds no run, so there is nothing to show; mend: run `tailgate gate` first, or name the right "
-            "store with --store"
+            "the store holds no run of the gate, so there is nothing to show; mend: run `tailgate gate` first, or name "
+            "the right store with --store"
         )
     exact = None if run_id == LATEST else store.result(run_id)
     if exact is not None:
@@ -86,7 +87,7 @@ def chosen_result(run_id: str, store: Store) -> GateResult:
         for run in runs
         if run.run_id == run_id or (len(run_id) >= SHORTEST_PREFIX and run.run_id.startswith(run_id))
     ]
-    found = runs[:1] if run_id == LATEST else matching
+    found = meant[:1] if run_id == LATEST else matching
     if len(found) != 1:
         known = ", ".join(run.run_id[:12] for run in (matching or runs)[:5])
         what = f"more than one run begins with {run_id!r}" if matching else f"the store has no run {run_id!r}"

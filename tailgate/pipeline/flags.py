@@ -239,7 +239,8 @@ def _time(cases: Sequence[FlagCase], deadline: float, bench: _Bench) -> None:
             if not waiting:
                 continue
             number = 1 + max(len(case.pairs) for case in waiting.values())
-            bench.progress.round_started(number, sum(map(len, open_cases.values())), len(cases))
+            waiting_count = sum(map(len, open_cases.values()))
+            bench.progress.round_started(number, waiting_count, len(cases), is_deciding=False)
             try:
                 _run_round(bench.rounds(variables[switch]), number, waiting, deadline)
             except WorkerError as error:

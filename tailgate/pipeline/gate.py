@@ -8,7 +8,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from tailgate.pipeline.judging import judge_revisions
+from tailgate.pipeline.judging import FOR_ITSELF, judge_revisions
 from tailgate.records import Revision, Side
 
 if TYPE_CHECKING:
@@ -51,7 +51,14 @@ def gate(question: GateQuestion, workplace: Workplace) -> GateResult:
         The question makes no sense here, a commit cannot be built, or nothing could be measured.
     """
     revisions = _choose_revisions(question, workplace.repository())
-    return judge_revisions(revisions, question.benchmarks, question.budget_s, workplace, waivers=question.waivers)
+    return judge_revisions(
+        revisions,
+        question.benchmarks,
+        question.budget_s,
+        workplace,
+        waivers=question.waivers,
+        kept_as=FOR_ITSELF,
+    )
 
 
 def _choose_revisions(question: GateQuestion, repository: Repository) -> dict[Side, Revision]:

@@ -8,10 +8,10 @@ from __future__ import annotations
 
 import time
 import uuid
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from types import MappingProxyType
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 from tailgate import compare, decide
 from tailgate.decide import Step, Trial
@@ -25,6 +25,7 @@ from tailgate.records import (
     Failure,
     GateResult,
     Revision,
+    RunPurpose,
     Side,
     Verdict,
 )
@@ -59,6 +60,26 @@ class _Case:
         return compare.compare_pairs(pairs, INTRINSIC_PRIOR, RAW_PRIOR)
 
 
+@dataclass(frozen=True, slots=True)
+class KeptAs:
+    """How a run is kept.
+
+    Attributes
+    ----------
+    purpose
+        Whether whoever asks for the latest run may mean this one.
+    run_id
+        Empty for a name of its own. Whoever must find it again after a kill chooses it.
+    """
+
+    purpose: RunPurpose
+    run_id: str = ""
+
+
+FOR_EVIDENCE: Final = KeptAs(RunPurpose.EVIDENCE)
+FOR_ITSELF: Final = KeptAs(RunPurpose.GATE)
+
+
 def judge_revisions(
     revisions: Mapping[Side, Revision],
     benchmarks: re.Pattern[str],
@@ -68,7 +89,7 @@ def judge_revisions(
     rule_for: Callable[[BenchmarkId, int], Rule] | None = None,
     waivers: Sequence[Waiver] = (),
     overlays: Mapping[Side, Path] = MappingProxyType({}),
-    run_id: str | None = None,
+    kept_as: KeptAs = FOR_EVIDENCE,
 ) -> GateResult:
     """Build two commits, measure the benchmarks until each has its verdict, and keep everything.
 
@@ -86,8 +107,8 @@ def judge_revisions(
         Regressions that were accepted.
     overlays
         The flag overlay that a side is measured under; without one it is the state that its commit deploys.
-    run_id
-        How the run is called; by default a name of its own. Whoever must find it again after a kill chooses it.
+    kept_as
+        What the run is called in the store, and what it is for.
 
     Raises
     ------
@@ -113,10 +134,13 @@ def judge_revisions(
         schedule = Schedule(default_timeout_s=policy.gate.benchmark_timeout_s)
         rounds = PairedRounds(environments, project.benchmark_folder, schedule, workplace.generator, variables)
         suite = rounds.describe()
-        run_id = run_id or uuid.uuid4().hex
-        workplace.store.add_run(run_id, started_at, revisions[Side.BASELINE], revisions[Side.CANDIDATE])
+        # Before the run begins: a pattern with a slip leaves none.
+        selected = _selected(suite, benchmarks)
+        run_id = kept_as.run_id or uuid.uuid4().hex
+        sides = revisions[Side.BASELINE], revisions[Side.CANDIDATE]
+        workplace.store.add_run(run_id, started_at, *sides, kept_as.purpose)
         run = _Run(run_id, rounds, rule_for or policy.rule_for, workplace)
-        verdicts = run.judge_suite(suite, benchmarks, budget_s, meant=("flags",) if overlays else ())
+        verdicts = run.judge_suite(selected, budget_s, meant=("flags",) if overlays else ())
     finally:
         pool.close()
     verdicts = decide.accept_waived(verdicts, waivers, started_at.date())
@@ -147,17 +171,9 @@ class _Run:
     rule_for: Callable[[BenchmarkId, int], Rule]
     workplace: Workplace
 
-    def judge_suite(
-        self, suite: SuiteDescription, benchmarks: re.Pattern[str], budget_s: float, *, meant: Sequence[str]
-    ) -> list[Verdict]:
-        """Select what was asked for, refuse what is not comparable, and measure the rest to its verdicts."""
-        selected = [item for item in suite.specifications if benchmarks.search(item.benchmark.label)]
-        failures = [item for item in suite.failures if benchmarks.search(item.benchmark.label)]
-        if not selected and not failures:
-            known = ", ".join(item.benchmark.label for item in suite.specifications[:5]) or "none at all"
-            raise NothingMeasuredError(
-                f"no latency_* benchmark matches {benchmarks.pattern!r}, so nothing was measured; there are: {known}"
-            )
+    def judge_suite(self, suite: SuiteDescription, budget_s: float, *, meant: Sequence[str]) -> list[Verdict]:
+        """Refuse what is not comparable, and measure the rest to its verdicts."""
+        selected, failures = list(suite.specifications), list(suite.failures)
         fingerprints = suite.fingerprints
         differing = compare.differences(fingerprints[Side.BASELINE], fingerprints[Side.CANDIDATE], meant=meant)
         if differing:
@@ -219,6 +235,18 @@ class _Run:
     def _invalid(self, failure: Failure) -> Verdict:
         may_lack_baseline = self.workplace.policy.gate.new_benchmarks == "allow"
         return decide.conclude_failures(failure.benchmark, [failure], may_lack_baseline=may_lack_baseline)
+
+
+def _selected(suite: SuiteDescription, benchmarks: re.Pattern[str]) -> SuiteDescription:
+    """Return what is asked for of a suite."""
+    selected = tuple(item for item in suite.specifications if benchmarks.search(item.benchmark.label))
+    failures = tuple(item for item in suite.failures if benchmarks.search(item.benchmark.label))
+    if not selected and not failures:
+        known = ", ".join(item.benchmark.label for item in suite.specifications[:5]) or "none at all"
+        raise NothingMeasuredError(
+            f"no latency_* benchmark matches {benchmarks.pattern!r}, so nothing was measured; there are: {known}"
+        )
+    return replace(suite, specifications=selected, failures=failures)
 
 
 def _undecided(case: _Case) -> Verdict:

@@ -17,11 +17,11 @@ from tailgate.errors import BusyError, TailgateError
 from tailgate.exit_codes import ExitCode
 from tailgate.night_records import Night, NightStep, NightStepKind
 from tailgate.pipeline.history import HistoryQuestion, measure_history
-from tailgate.pipeline.judging import judge_revisions
+from tailgate.pipeline.judging import KeptAs, judge_revisions
 from tailgate.pipeline.log import write_log
 from tailgate.pipeline.night_plan import NightQuestion, find_or_plan
 from tailgate.pipeline.profile import ProfileQuestion, profile
-from tailgate.records import Revision, Side, VerdictKind
+from tailgate.records import Revision, RunPurpose, Side, VerdictKind
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -100,8 +100,14 @@ def _gate(baseline: Revision, step: NightStep, night: Night, question: NightQues
         workplace.store.nights.discard_run(step.run_id)
         revisions = {Side.BASELINE: baseline, Side.CANDIDATE: night.candidate}
         waivers = question.waivers if step.kind in GATES else ()
+        purpose = RunPurpose.GATE if step.kind in GATES else RunPurpose.EVIDENCE
         result = judge_revisions(
-            revisions, question.benchmarks, question.budget_s, workplace, waivers=waivers, run_id=step.run_id
+            revisions,
+            question.benchmarks,
+            question.budget_s,
+            workplace,
+            waivers=waivers,
+            kept_as=KeptAs(purpose, step.run_id),
         )
     return result.exit_code, result.summary
 

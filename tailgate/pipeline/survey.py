@@ -171,7 +171,7 @@ class Survey:
         for number in range(1, MAXIMUM_PAIRS + 1):
             if not open_ones or (number > PAIRS and time.monotonic() >= deadline):
                 break
-            self.workplace.progress.round_started(number, len(open_ones), len(specifications))
+            self.workplace.progress.round_started(number, len(open_ones), len(specifications), is_deciding=False)
             for outcome in rounds.measure(number, open_ones):
                 if isinstance(outcome, Failure):
                     failures[by_name[outcome.benchmark]] = f"{outcome.side}: {outcome.reason}"

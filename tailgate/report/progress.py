@@ -34,8 +34,11 @@ class Progress(Protocol):
         """Say what happens to one side's build (``started``, ``cached``, ``done``, ``failed``)."""
         ...
 
-    def round_started(self, number: int, undecided: int, total: int) -> None:
-        """Say that a round over the undecided of all benchmarks begins."""
+    def round_started(self, number: int, undecided: int, total: int, *, is_deciding: bool = True) -> None:
+        """Say that a round over the undecided of all benchmarks begins.
+
+        Where nothing is decided, a benchmark is done when it has been measured well enough.
+        """
         ...
 
     def decided(self, benchmark: BenchmarkId, kind: VerdictKind) -> None:
@@ -93,6 +96,7 @@ class RunProgress:
         self._round = 0
         self._total = 0
         self._kinds: list[VerdictKind] = []
+        self._measured: int | None = None
         self._is_finished = False
 
     def stage(self, name: str, budget_s: float | None = None) -> None:
@@ -100,6 +104,7 @@ class RunProgress:
         self._stage = one_line(name)
         # Rounds belong to the stage that measures; the one after it has none.
         self._round = self._total = 0
+        self._measured = None
         self._deadline = None if budget_s is None else self._clock() + budget_s
         self._show(now=True)
 
@@ -107,11 +112,12 @@ class RunProgress:
         """See ``Progress``."""
         self._display.say(f"{side.value} {commit[:10]}: {one_line(state)}")
 
-    def round_started(self, number: int, undecided: int, total: int) -> None:
+    def round_started(self, number: int, undecided: int, total: int, *, is_deciding: bool = True) -> None:
         """See ``Progress``."""
         self._round = number
         # Benchmarks that were never announced (they failed before a round) count as decided.
-        self._total = max(total, undecided + len(self._kinds))
+        self._total = max(total, undecided + len(self._kinds)) if is_deciding else total
+        self._measured = None if is_deciding else total - undecided
         self._show()
 
     def decided(self, benchmark: BenchmarkId, kind: VerdictKind) -> None:
@@ -149,15 +155,19 @@ class RunProgress:
                 for kind in reversed(SEVERITY)
                 if kind is not VerdictKind.PASS and kind in self._kinds
             ]
-            parts.append(
-                f"{len(self._kinds)} of {self._total} decided" + (f" ({', '.join(notable)})" if notable else "")
-            )
+            done = "decided" if self._measured is None else "measured"
+            remark = f" ({', '.join(notable)})" if notable and self._measured is None else ""
+            parts.append(f"{self._done} of {self._total} {done}{remark}")
         if self._deadline is not None:
             parts.append(f"{max(0.0, self._deadline - self._clock()):.0f} s left")
         return f"{self._stage}: {', '.join(parts)}" if parts else self._stage
+
+    @property
+    def _done(self) -> int:
+        return len(self._kinds) if self._measured is None else self._measured
 
     def _show(self, *, now: bool = False) -> None:
         moment = self._clock()
         if now or moment - self._drawn_at >= self._display.pause_s:
             self._drawn_at = moment
-            self._display.draw(self.status, len(self._kinds), self._total)
+            self._display.draw(self.status, self._done, self._total)

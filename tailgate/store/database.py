@@ -10,10 +10,10 @@ from typing import TYPE_CHECKING, Any, Self
 from sqlalchemy import func, insert, inspect, select, update
 
 from tailgate.errors import StoreError
-from tailgate.records import BenchmarkId, Failure, Fingerprint, GateResult, Measurement, Revision, Side
+from tailgate.records import BenchmarkId, Failure, Fingerprint, GateResult, Measurement, Revision, RunPurpose, Side
 from tailgate.store import documents, flag_tables
 from tailgate.store.distribution import decode_distribution, decode_profile, encode_distribution, encode_profile
-from tailgate.store.engine import WRITES, create_store_engine, damaged, explained, name_of, to_url
+from tailgate.store.engine import WRITES, add_column, create_store_engine, damaged, explained, name_of, to_url
 from tailgate.store.history_keys import give_points_changes
 from tailgate.store.history_tables import HistoryTables
 from tailgate.store.interface import StoredMeasurement, StoredRun
@@ -105,6 +105,7 @@ class DatabaseStore:
                 if self._version(connection) < SCHEMA_VERSION:
                     tables.create_all(connection)
                     give_points_changes(connection)
+                    add_column(connection, runs.c.purpose)
                     connection.execute(update(schema).values(version=SCHEMA_VERSION))
                 return
             if present:
@@ -115,7 +116,14 @@ class DatabaseStore:
             tables.create_all(connection)
             connection.execute(insert(schema).values(version=SCHEMA_VERSION))
 
-    def add_run(self, run_id: str, started_at: datetime, baseline: Revision, candidate: Revision) -> None:
+    def add_run(
+        self,
+        run_id: str,
+        started_at: datetime,
+        baseline: Revision,
+        candidate: Revision,
+        purpose: RunPurpose = RunPurpose.GATE,
+    ) -> None:
         """Begin a run; see ``Store``."""
         with self._writing() as connection:
             connection.execute(
@@ -126,6 +134,7 @@ class DatabaseStore:
                     baseline=documents.to_document(baseline),
                     candidate=documents.to_document(candidate),
                     summary="",
+                    purpose=purpose.value,
                 )
             )
 
@@ -384,4 +393,5 @@ def _stored_run(row: Row[Any]) -> StoredRun:
         exit_code=row.exit_code,
         summary=row.summary,
         measurements=row.measurement_count,
+        purpose=RunPurpose(row.purpose),
     )

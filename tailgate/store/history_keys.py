@@ -9,11 +9,11 @@ import hashlib
 import time
 from typing import TYPE_CHECKING, Any, Final
 
-from sqlalchemy import func, insert, inspect, select, text, update
-from sqlalchemy.schema import CreateColumn
+from sqlalchemy import func, insert, select, text, update
 
 from tailgate.errors import StoreError
 from tailgate.store import documents
+from tailgate.store.engine import add_column
 from tailgate.store.history_schema import environments, history_commits, history_points, history_series
 
 if TYPE_CHECKING:
@@ -125,11 +125,8 @@ def mark_changed(connection: Connection, keys: Iterable[int], change: int) -> No
 
 def give_points_changes(connection: Connection) -> None:
     """Give the points of a store from before schema version 6 the column ``change``."""
-    if any(column["name"] == "change" for column in inspect(connection).get_columns(history_points.name)):
-        return
-    column = CreateColumn(history_points.c.change).compile(dialect=connection.dialect)
-    connection.execute(text(f"ALTER TABLE {history_points.name} ADD COLUMN {column}"))
-    connection.execute(update(history_points).values(change=next_change(connection)))
+    if add_column(connection, history_points.c.change):
+        connection.execute(update(history_points).values(change=next_change(connection)))
 
 
 def rows_in(

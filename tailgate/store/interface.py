@@ -5,6 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Protocol, Self
 
+from tailgate.records import RunPurpose
+
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
     from datetime import datetime
@@ -58,6 +60,7 @@ class StoredRun:
     exit_code: int | None
     summary: str
     measurements: int
+    purpose: RunPurpose
 
     @property
     def is_finished(self) -> bool:
@@ -87,7 +90,14 @@ class Store(Protocol):
         """What nightly runs have done."""
         ...
 
-    def add_run(self, run_id: str, started_at: datetime, baseline: Revision, candidate: Revision) -> None:
+    def add_run(
+        self,
+        run_id: str,
+        started_at: datetime,
+        baseline: Revision,
+        candidate: Revision,
+        purpose: RunPurpose = RunPurpose.GATE,
+    ) -> None:
         """Begin a run; it counts as unfinished until ``finish_run``."""
         ...
 

@@ -1,8 +1,8 @@
 """The tables. A change of meaning or shape raises ``SCHEMA_VERSION``; readers refuse what is newer than themselves.
 
 Version 2 added the tables of flags, version 3 that of actions, version 4 those of history (``history_schema.py``),
-version 5 that of nights (``night_tables.py``), version 6 the column ``change`` of points (``history_keys.py``); an
-older store gets what it lacks when it is opened.
+version 5 that of nights (``night_tables.py``), version 6 the column ``change`` of points (``history_keys.py``),
+version 7 the ``purpose`` of runs; an older store gets what it lacks when it is opened.
 """
 
 from __future__ import annotations
@@ -23,7 +23,9 @@ from sqlalchemy import (
     Text,
 )
 
-SCHEMA_VERSION: Final = 6
+from tailgate.records import RunPurpose
+
+SCHEMA_VERSION: Final = 7
 
 tables = MetaData()
 
@@ -48,6 +50,7 @@ runs = Table(
     Column("fingerprint_id", Text, ForeignKey("fingerprints.fingerprint_id")),
     Column("exit_code", Integer),
     Column("summary", Text, nullable=False),
+    Column("purpose", Text, nullable=False, server_default=RunPurpose.GATE.value),
 )
 
 measurements = Table(

@@ -117,12 +117,16 @@ def test_a_budget_that_ends_first_is_inconclusive_and_policy_decides(history: Hi
 
 
 def test_only_what_is_selected_is_measured_and_nothing_selected_is_invalid(history: History) -> None:
+    with open_store(history.project.root / ".tailgate" / "store.sqlite") as store:
+        before = store.recent_runs(1_000)
     finished = history.project.tailgate("gate", history.first, "HEAD", "--benchmarks", "no_such_benchmark")
     assert finished.returncode == ExitCode.INVALID
     assert finished.stdout == ""
     assert "no latency_* benchmark matches 'no_such_benchmark', so nothing was measured" in finished.stderr
     assert STEP in finished.stderr
     assert_no_trouble(finished)
+    with open_store(history.project.root / ".tailgate" / "store.sqlite") as store:
+        assert store.recent_runs(1_000) == before
 
 
 def test_a_commit_that_cannot_be_built_shows_the_end_of_its_log(history: History) -> None:

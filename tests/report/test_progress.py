@@ -45,6 +45,26 @@ def run(progress: Progress, clock: Clock, seconds_a_round: float) -> None:
         progress.stage("reporting")
 
 
+def test_where_nothing_is_decided_benchmarks_count_as_measured() -> None:
+    stream, clock = io.StringIO(), Clock()
+    with open_progress(stream, clock) as progress:
+        progress.stage("measuring commit 1 of 2, aaaaaaaaaa")
+        for number, waiting in ((1, 4), (2, 3), (3, 1)):
+            clock.now += 10.0
+            progress.round_started(number, waiting, 4, is_deciding=False)
+        progress.stage("measuring")
+        clock.now += 10.0
+        progress.round_started(1, 4, 4)
+    assert stream.getvalue().splitlines() == [
+        "tailgate: measuring commit 1 of 2, aaaaaaaaaa",
+        "tailgate: measuring commit 1 of 2, aaaaaaaaaa: round 1, 0 of 4 measured",
+        "tailgate: measuring commit 1 of 2, aaaaaaaaaa: round 2, 1 of 4 measured",
+        "tailgate: measuring commit 1 of 2, aaaaaaaaaa: round 3, 3 of 4 measured",
+        "tailgate: measuring",
+        "tailgate: measuring: round 1, 0 of 4 decided",
+    ]
+
+
 def test_a_log_gets_stages_builds_regressions_and_a_line_every_few_seconds() -> None:
     stream, clock = io.StringIO(), Clock()
     run(open_progress(stream, clock), clock, seconds_a_round=2.0)

@@ -69,6 +69,8 @@ DRAWING: Final = difference_svg(
     "a regression",
     "samples",
 ).encode()
+EXTRA: Final = b"""<!doctype html><title>x</title><meta name="color-scheme" content="light dark">
+<style>body { background: #ffffff } @media (prefers-color-scheme: dark) { body { background: #000000 } }</style>"""
 START: Final = datetime(2026, 1, 5, 9, 0, tzinfo=UTC)
 SCRIPT: Final = "</script><script>window.pwned = 1</script>"
 HOSTILE: Final = (
@@ -301,7 +303,7 @@ def build_site(
         flag_failures=(),
         pins={story.series.machine: story.pinned_commit for story in stories},
     )
-    SiteBuilder(frame, output).write(facts, {file: b"<!doctype html><title>x</title>" for file, _ in frame.extra_pages})
+    SiteBuilder(frame, output).write(facts, {file: EXTRA for file, _ in frame.extra_pages})
     output.finish()
     return facts
 

@@ -191,6 +191,24 @@ def test_the_colours_follow_the_button(usual: Path, desk: Desk) -> None:
         assert opened.evaluate(color) != light
 
 
+def test_a_page_of_the_policy_follows_the_button_by_what_its_reader_prefers(usual: Path, desk: Desk) -> None:
+    color = "getComputedStyle(document.body).backgroundColor"
+    # The browser's own preference: the one that playwright pretends goes before that of a page for its frames.
+    with desk.open(usual / "extra" / "roadmap.html", scheme="null") as opened:
+        frame = opened.page.frames[1]
+        own = frame.evaluate(color)
+        seen = {}
+        for _ in range(2):
+            opened.page.click("#theme")
+            theme = str(opened.evaluate("document.documentElement.dataset.theme"))
+            opened.page.wait_for_timeout(200)
+            seen[theme] = frame.evaluate(color)
+        opened.page.click("#theme")
+        opened.page.wait_for_timeout(200)
+        assert frame.evaluate(color) == own
+    assert seen == {"light": "rgb(255, 255, 255)", "dark": "rgb(0, 0, 0)"}
+
+
 def test_tables_are_filtered_and_sorted(usual: Path, desk: Desk) -> None:
     with desk.open(usual / "benchmarks.html") as opened:
         assert len(opened.evaluate(VISIBLE_BENCHMARKS)) == 6
