@@ -7,6 +7,7 @@ found by seeded binary segmentation, the narrowest interval first, and each is h
 from __future__ import annotations
 
 import math
+from functools import lru_cache
 from typing import TYPE_CHECKING, Final
 
 import numpy as np
@@ -131,14 +132,20 @@ def _splits_beyond(
         yield low, float(highest[place]), low + MINIMUM_LENGTH + int(best[place])
 
 
-def _seeded_intervals(size: int) -> Iterator[tuple[int, NDArray[np.int64]]]:
-    """Yield lengths, each with the starts of intervals that overlap by half; together O(n log n) long."""
+@lru_cache(maxsize=8)
+def _seeded_intervals(size: int) -> tuple[tuple[int, NDArray[np.int64]], ...]:
+    """Return lengths, each with the starts of intervals that overlap by half; together O(n log n) long.
+
+    Hundreds of series in a row have the same size.
+    """
+    intervals = []
     length = float(size)
     while length >= 2 * MINIMUM_LENGTH:
         whole = math.ceil(length)
         count = 2 * math.ceil(size / length) - 1
-        yield whole, np.unique(np.rint(np.linspace(0, size - whole, count)).astype(np.int64))
+        intervals.append((whole, np.unique(np.rint(np.linspace(0, size - whole, count)).astype(np.int64))))
         length *= DECAY
+    return tuple(intervals)
 
 
 def _held_against_neighbours(values: NDArray[np.float64], found: list[int], threshold: float) -> list[int]:

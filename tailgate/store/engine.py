@@ -25,6 +25,9 @@ WRITES: Final = "tailgate_writes"
 BUSY_TIMEOUT_S: Final = 30.0
 """How long one process waits for another one's write; each write takes milliseconds."""
 
+CACHE_KIB: Final = 8_192
+"""Room for the points of one long series, which are gone through more than once."""
+
 _DAMAGED: Final = frozenset({sqlite3.SQLITE_NOTADB, sqlite3.SQLITE_CORRUPT})
 _READ_ONLY: Final = frozenset({sqlite3.SQLITE_READONLY, sqlite3.SQLITE_PERM, sqlite3.SQLITE_CANTOPEN})
 _NO_ROOM: Final = frozenset({sqlite3.SQLITE_FULL, sqlite3.SQLITE_IOERR})
@@ -95,6 +98,7 @@ def _prepare_sqlite(connection: sqlite3.Connection, _record: object) -> None:
     # commits but never the file's consistency.
     connection.execute("PRAGMA synchronous=NORMAL")
     connection.execute("PRAGMA foreign_keys=ON")
+    connection.execute(f"PRAGMA cache_size={-CACHE_KIB}")
 
 
 def _use_write_ahead_log(connection: sqlite3.Connection) -> None:

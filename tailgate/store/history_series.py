@@ -28,7 +28,7 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
     from sqlalchemy import ColumnElement, Connection, Row
 
-    from tailgate.history_records import Environment
+    from tailgate.history_records import Environment, HistoryCommit
     from tailgate.store.history_interface import StoredSeries
 
 IN_ORDER: Final = (history_commits.c.committed_unix_us, history_commits.c.position, history_commits.c.commit_hash)
@@ -104,6 +104,7 @@ class StoredColumns:
                 for row in connection.execute(select(history_series))
             ]
         self._commits = [read_commit(row) for row in rows]
+        self._latest: tuple[NDArray[np.int64], tuple[HistoryCommit, ...]] = (np.zeros(0, dtype=np.int64), ())
         self._commit_places = _places_of([row.commit_key for row in rows])
         self._environments = list(known.values())
         self._environment_places = _places_of(list(known))
@@ -119,6 +120,12 @@ class StoredColumns:
                 series = self._read(connection, key)
             if series is not None:
                 yield series
+
+    def _commits_at(self, places: NDArray[np.int64]) -> tuple[HistoryCommit, ...]:
+        """Return the commits at places; series after series has the same ones, which are then kept once."""
+        if not np.array_equal(places, self._latest[0]):
+            self._latest = (places, tuple(self._commits[place] for place in places.tolist()))
+        return self._latest[1]
 
     def _read(self, connection: Connection, key: SeriesKey) -> SeriesColumns | None:
         file = None if self._cache is None else self._cache / f"{key.digest}.npz"
@@ -136,7 +143,7 @@ class StoredColumns:
             benchmark=key.benchmark,
             machine=key.machine,
             unit=columns.units[unit],
-            commits=tuple(self._commits[place] for place in commit_places[chosen].tolist()),
+            commits=self._commits_at(commit_places[chosen]),
             environments=tuple(self._environments[place] for place in used.tolist()),
             values=points["value"],
             lows=points["low"],

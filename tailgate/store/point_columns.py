@@ -66,6 +66,9 @@ _READ: Final = [
 _PLAIN: Final = 8
 """How many of them are columns of ``POINT`` as they are, under the same names."""
 
+WORTH_KEEPING: Final = 100
+"""What was read is kept when it is more than this part of what is kept already."""
+
 _PRIME: Final = 1_048_573
 """Changes are summed modulo this: the sum of thousands of them fits into no integer of a database."""
 
@@ -107,7 +110,8 @@ def read_point_columns(connection: Connection, key: int, file: Path | None) -> P
         kept = known = NOTHING
         rows = _rows_since(connection, key, kept.change)
     found = _with_rows(known, rows)
-    if file is not None and found.change != kept.change:
+    # A file is written whole: a few points at the end are read again sooner than that.
+    if file is not None and len(rows) > kept.points.size // WORTH_KEEPING:
         _save(found, file)
     return found
 
