@@ -191,12 +191,16 @@ def percent(ratio: float) -> str:
 
 
 def write_history(clone: Path, good: str, source: str, turns: int, place: int, title: str) -> Task:
-    """Commit sixteen changes to the book, of which the one at ``place`` (from 1) slows its tail; the others nothing."""
+    """Commit sixteen changes, of which the one at ``place`` (from 1) slows the tail of the book, the others nothing."""
     output(["git", "checkout", "--quiet", "--detach", good], clone)
     commits = []
     for number in range(1, COMMITS + 1):
-        text = slower(source, turns) if number >= place else source
-        (clone / BOOK).write_text(f"{text}\n# {title}, commit {number}\n", encoding="utf-8")
+        # Each in another file, so that the guilty commit can be taken back.
+        if number == place:
+            (clone / BOOK).write_text(slower(source, turns), encoding="utf-8")
+        else:
+            with (clone / BOOK).with_name("__init__.py").open("a", encoding="utf-8") as beside:
+                beside.write(f"# {title}, commit {number}\n")
         output(["git", "commit", "--quiet", "--all", "-m", f"{title}, commit {number}"], clone)
         commits.append(output(["git", "rev-parse", "HEAD"], clone))
     return Task(output(["git", "rev-parse", f"{good}~1"], clone), good, commits[-1], commits[place - 1])

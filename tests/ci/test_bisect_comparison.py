@@ -66,6 +66,7 @@ def test_a_history_has_sixteen_commits_of_which_one_brings_the_work(tmp_path: Pa
         git("config", name, value)
     git("commit", "--quiet", "--allow-empty", "-m", "before")
     (clone / BOOK).write_text(source)
+    (clone / BOOK).with_name("__init__.py").touch()
     git("add", "--all")
     git("commit", "--quiet", "-m", "good")
     good = git("rev-parse", "HEAD")
@@ -76,3 +77,6 @@ def test_a_history_has_sixteen_commits_of_which_one_brings_the_work(tmp_path: Pa
     assert task.guilty == commits[4]
     has_work = ["_EXTRA = (None,) * 50" in git("show", f"{commit}:{BOOK}") for commit in commits]
     assert has_work == [False] * 4 + [True] * 12
+    git("checkout", "--quiet", "--detach", task.bad)
+    git("revert", "--no-edit", task.guilty)
+    assert (clone / BOOK).read_text() == source
