@@ -79,6 +79,13 @@ def fill(sender: SharedMemorySender, frame: bytes = b"frame") -> int:
     return count
 
 
+def test_the_memory_is_there_before_a_frame_comes_to_it() -> None:
+    capacity = 1 << 20
+    channel = Channel(capacity)
+    assert os.fstat(channel.sender.fileno()).st_blocks * 512 >= HEAD_BYTES + capacity
+    channel.close()
+
+
 @given(st.lists(st.binary(max_size=LONGEST), max_size=200))
 def test_frames_of_any_length_go_round_the_end_of_the_memory(frames: list[bytes]) -> None:
     channel = Channel()
