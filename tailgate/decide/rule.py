@@ -65,7 +65,7 @@ class Rule:
     raw: Margins = Margins(worse=0.05, tolerated=0.10)
     accuse_error: float = 0.005
     pass_error: float = 0.01
-    looks: tuple[int, ...] = (4, 6, 9, 13, 18, 25, 35, 48, 66, 90)
+    looks: tuple[int, ...] = (4, 6, 9, 13, 18, 25, 35, 48, 66, 90, 124, 170)
 
     def for_family(self, benchmarks: int, chance_of_any: float = 0.01) -> Rule:
         """Sharpen the rule: at most ``chance_of_any`` of whole runs accuse any unchanged benchmark (Bonferroni)."""
