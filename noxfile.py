@@ -43,9 +43,8 @@ def tests(session: nox.Session) -> None:
     session.install("--no-build-isolation", every_variant, "-e", "./trading[plot,zstd]", "-e", "probe")
     # All cores, a file at a time, since a file's tests share what they have built. The gates under test have injected
     # regressions of twice the time: a neighbour does not decide their verdicts.
-    session.run(
-        "python", "-m", "pytest", *(session.posargs or ("-n", "auto", "--dist", "loadfile", "--no-loadscope-reorder"))
-    )
+    everything = ("-n", "auto", "--dist", "loadfile", "--no-loadscope-reorder", "--durations=20")
+    session.run("python", "-m", "pytest", *(session.posargs or everything))
 
 
 @nox.session
