@@ -46,7 +46,7 @@ class BisectQuestion:
     benchmark
         Label of the benchmark, in full.
     step_budget_s
-        Time to measure one commit, its build not included.
+        Time to measure one commit, its build not included; one that stays too noisy gets more.
     is_fresh
         Forget what an earlier, unfinished bisection of the same question found.
     """
@@ -86,6 +86,7 @@ class _Search:
         self, question: BisectQuestion, workplace: Workplace, repository: Repository, good: Revision, bad: Revision
     ) -> None:
         self._question = question
+        self._step_budget_s = question.step_budget_s
         self._workplace = workplace
         self._repository = repository
         self._good = good
@@ -107,21 +108,40 @@ class _Search:
         notes = self._file.read() or self._compare_ends()
         if isinstance(notes, Bisection):
             return notes
+        notes = self._ask_all(notes)
+        # How far apart the ends are depends on the state of the machine, which may have been another one when they were
+        # compared: so what stayed too noisy is asked again by what the ends differ now, and has more time.
+        while self._step_budget_s < MOST_TIME * self._question.step_budget_s and self._is_noise_in_the_way(notes.steps):
+            self._step_budget_s *= 2
+            ends = self._compare_ends()
+            if isinstance(ends, Bisection):
+                break
+            notes = self._ask_all(replace(notes, leg=ends.leg, log_ratio=ends.log_ratio))
+        self._workplace.progress.stage("confirming")
+        left = {revision.commit for revision in self._suspects_left(notes.steps)}
+        history = self._repository.history(self._good, self._bad)
+        return self._conclude(notes, tuple(item for item in history if item.commit in left))
+
+    def _ask_all(self, notes: BisectionNotes) -> BisectionNotes:
+        """Ask commit after commit, until one suspect is left or none can be asked."""
         # What was too noisy then may be quiet now; everything else is known.
         notes = replace(notes, steps=tuple(step for step in notes.steps if step.answer is not CommitAnswer.NOISY))
+        self._file.write(notes)
         halfway = decide.Halfway(notes.leg, notes.log_ratio)
         between = self._repository.suspects([self._good], self._bad)
-        expected_steps = math.ceil(math.log2(len(between) + 1)) + 1
+        # With the commit that is found and two that are asked again.
+        expected_steps = math.ceil(math.log2(len(between) + 1)) + 3
         suspects = self._suspects_left(notes.steps)
         while (commit := self._next(suspects, notes.steps)) is not None:
             self._workplace.progress.stage(f"{len(notes.steps) + 1}: {commit.short}, {len(suspects)} suspects left")
             notes = replace(notes, steps=(*notes.steps, self._ask(commit, halfway, expected_steps, notes.steps)))
             self._file.write(notes)
             suspects = self._suspects_left(notes.steps)
-        self._workplace.progress.stage("confirming")
-        left = {revision.commit for revision in suspects}
-        history = self._repository.history(self._good, self._bad)
-        return self._conclude(notes, halfway, tuple(item for item in history if item.commit in left))
+        return notes
+
+    def _is_noise_in_the_way(self, steps: Sequence[BisectionStep]) -> bool:
+        left = {revision.commit for revision in self._suspects_left(steps)}
+        return any(step.answer is CommitAnswer.NOISY and step.revision.commit in left for step in steps)
 
     def _compare_ends(self) -> BisectionNotes | Bisection:
         """Measure the bad end against the good one: whether there is anything to explain, and in which leg."""
@@ -132,9 +152,7 @@ class _Search:
         if verdict.kind is VerdictKind.REGRESSED and verdict.comparison is not None:
             halfway = decide.halfway_between(verdict.comparison)
             step = replace(step, ratio=halfway.ratio(verdict.comparison))
-            notes = BisectionNotes(halfway.leg, halfway.log_ratio, (step,))
-            self._file.write(notes)
-            return notes
+            return BisectionNotes(halfway.leg, halfway.log_ratio, (step,))
         if verdict.kind is VerdictKind.INCONCLUSIVE:
             reason = f"no commit is named: whether {self._bad.label} is worse at all is not known; {verdict.reasons[0]}"
         else:
@@ -180,8 +198,9 @@ class _Search:
         }.get(answer, "; ".join(verdict.reasons))
         return BisectionStep(commit, answer, reason, ratio, run_id)
 
-    def _conclude(self, notes: BisectionNotes, halfway: Halfway, suspects: tuple[Revision, ...]) -> Bisection:
+    def _conclude(self, notes: BisectionNotes, suspects: tuple[Revision, ...]) -> Bisection:
         """Name the commit that is left, if it is shown to be worse than its own parent too."""
+        halfway = decide.Halfway(notes.leg, notes.log_ratio)
         if not suspects:
             reason = (
                 f"none: no commit between {self._good.label} and {self._bad.label} touched the subject, so something "
@@ -231,12 +250,15 @@ class _Search:
         result = judge_revisions(
             {Side.BASELINE: baseline, Side.CANDIDATE: candidate},
             re.compile(f"^{re.escape(self._question.benchmark)}$"),
-            self._question.step_budget_s,
+            self._step_budget_s,
             self._workplace,
             rule_for=None if halfway is None else lambda _, __: halfway.rule(expected_steps),
         )
         return result.verdicts[0], result.run_id
 
+
+MOST_TIME = 4
+"""So many times the budget of a step is given, at most, to a commit that stays too noisy."""
 
 MOST_OF_IT = 0.75
 """Share of the whole difference, in logarithms, from which the others are not worth a word."""

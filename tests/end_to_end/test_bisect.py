@@ -4,18 +4,26 @@ from __future__ import annotations
 
 import json
 import signal
-from dataclasses import dataclass
-from typing import TYPE_CHECKING
+import sys
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING, Any
 
 import pytest
 
+from tailgate.commands.surroundings import Surroundings, open_workplace
 from tailgate.exit_codes import ExitCode
+from tailgate.pipeline import BisectQuestion, bisect
+from tailgate.pipeline.judging import judge_revisions
+from tailgate.records import Side, VerdictKind
 from tests.end_to_end.processes import running_in, wait_until
 from tests.end_to_end.small_project import PYPROJECT, SmallProject
 
 if TYPE_CHECKING:
+    import re
+    from collections.abc import Mapping
     from pathlib import Path
 
+    from tailgate.records import GateResult, Revision
     from tests.end_to_end.kit import Kit
 
 pytestmark = pytest.mark.end_to_end
@@ -168,6 +176,29 @@ def test_a_commit_that_does_not_build_is_passed_over_and_stays_a_suspect(story: 
     lines = finished.stdout.splitlines()
     assert lines[-1] == (f"no single commit is named, it is one of 2: {story.unbuildable[:10]} cannot be built")
     assert [line.split()[0] for line in lines[-4:-2]] == [story.unbuildable[:10], story.hidden[:10]]
+
+
+def test_what_was_too_noisy_is_asked_again_with_more_time(story: Story, monkeypatch: pytest.MonkeyPatch) -> None:
+    asked: list[tuple[str, float]] = []
+
+    def noisy_at_first(
+        revisions: Mapping[Side, Revision], benchmarks: re.Pattern[str], budget_s: float, *rest: Any, **named: Any
+    ) -> GateResult:
+        result = judge_revisions(revisions, benchmarks, budget_s, *rest, **named)
+        asked.append((revisions[Side.CANDIDATE].commit, budget_s))
+        if asked[-1] != (story.slower, 60):
+            return result
+        (verdict,) = result.verdicts
+        return replace(result, verdicts=(replace(verdict, kind=VerdictKind.INCONCLUSIVE),))
+
+    # By its module's name, since the package calls the function by the same one.
+    monkeypatch.setattr(sys.modules[BisectQuestion.__module__], "judge_revisions", noisy_at_first)
+    with open_workplace(Surroundings(story.project.root, None, None, 1, quiet=True)) as workplace:
+        answer = bisect(BisectQuestion(story.harmless, story.last, STEP, 60.0, is_fresh=True), workplace)
+    assert answer.culprit is not None
+    assert answer.culprit.commit == story.slower
+    # The ends, the commit that was noisy, the ends anew, the commit again.
+    assert asked == [(story.last, 60), (story.slower, 60), (story.last, 120), (story.slower, 120)]
 
 
 def test_where_nothing_is_worse_none_is_named(story: Story) -> None:

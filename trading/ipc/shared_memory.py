@@ -85,9 +85,9 @@ def open_shared_memory(
     kernels
         The native module whose ends they are.
     capacity_bytes
-        Size of the data, a power of two from 64 on; all of it is taken at once, so that no frame waits for memory (Linux
-        5.14 on). Each frame takes 8 bytes more than its own, rounded up to a multiple of 8; the longest one has half
-        the capacity less 16 bytes, and 1 MiB at most.
+        Size of the data, a power of two from 64 on; all of it is taken at once, so that no frame waits for memory
+        (Linux 5.14 on). Each frame takes 8 bytes more than its own, rounded up to a multiple of 8; the longest one
+        has half the capacity less 16 bytes, and 1 MiB at most.
 
     Raises
     ------
