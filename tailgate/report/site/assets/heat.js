@@ -132,10 +132,17 @@
     }
     context.fillStyle = drawing.color("faint");
     context.textBaseline = "middle";
-    const every = Math.max(1, Math.ceil(110 / cell));
-    for (let c = 0; c + every / 2 <= now.count; c += every) {
+    // Each day once, where its first commit stands, as many as fit.
+    let free = 0;
+    let written = "";
+    for (let c = 0; c < now.count; c += 1) {
       const commit = Math.min(now.start(c), data.commits - 1);
-      context.fillText(drawing.day(dates[Math.floor(commit / data.width)] ?? 0), c * cell + 2, height - AXIS / 2);
+      const text = drawing.day(dates[Math.floor(commit / data.width)] ?? 0);
+      const [left, wide] = [c * cell + 2, context.measureText(text).width];
+      if (text === written || left < free || left + wide > width) continue;
+      context.fillText(text, left, height - AXIS / 2);
+      written = text;
+      free = left + wide + 30;
     }
   };
   // A style set by script is no style in the page: the policy of the page allows it.
