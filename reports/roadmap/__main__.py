@@ -1,6 +1,6 @@
 """Writes the roadmap page: measures every flag of this repository, and sets what the plan claimed beside it.
 
-In: this repository. Out: ``reports/site/roadmap.html`` for browsers, ``reports/roadmap.md`` for the repository.
+In: this repository. Out: ``reports/pages/roadmap.html`` for browsers, ``reports/roadmap.md`` for the repository.
 """
 
 from __future__ import annotations
@@ -31,7 +31,7 @@ STUDIES = 50
 @click.option("--budget", type=click.FloatRange(min=1), default=1_800.0, show_default=True, help="Seconds to measure.")
 @click.option("--store", "store_url", default=str(ROOT / ".tailgate" / "store.sqlite"), help="Where results are kept.")
 @click.option(
-    "--html", type=click.Path(dir_okay=False, path_type=Path), default=ROOT / "reports" / "site" / "roadmap.html"
+    "--html", type=click.Path(dir_okay=False, path_type=Path), default=ROOT / "reports" / "pages" / "roadmap.html"
 )
 @click.option("--markdown", type=click.Path(dir_okay=False, path_type=Path), default=ROOT / "reports" / "roadmap.md")
 def main(budget: float, store_url: str, html: Path, markdown: Path, *, measure: bool) -> None:
