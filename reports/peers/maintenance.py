@@ -9,11 +9,12 @@ from __future__ import annotations
 from dataclasses import dataclass
 from functools import partial
 from importlib import import_module
-from typing import TYPE_CHECKING, Any, NamedTuple, Protocol
+from typing import TYPE_CHECKING, Any, Protocol
 
 from reports.peers import recorded_stream
 from reports.peers.admission import Admitted, admit
 from reports.peers.order_flow import order_flow
+from reports.peers.recorded_stream import RecordedEvent
 from reports.peers.records import Absent, Comparison, Participant
 from reports.peers.states import VERSION
 from trading import assembly
@@ -29,13 +30,6 @@ if TYPE_CHECKING:
 
 CHUNK_EVENTS = 500
 NAMES = {EventType.ADD: "add", EventType.EXECUTE: "execution", EventType.DELETE: "cancel"}
-
-
-class RecordedEvent(NamedTuple):
-    """An event, and what is left of its order after it: some packages want the one, some the other."""
-
-    event: FeedEvent
-    left_lots: int
 
 
 class KeptBook(Protocol):

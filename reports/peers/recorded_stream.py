@@ -22,13 +22,19 @@ from trading.records import Side
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
 
-    from reports.peers.maintenance import RecordedEvent
     from reports.peers.records import Call
     from reports.peers.states import State
     from trading.book import OrderBook
     from trading.records import FeedEvent
 
 CALLS_A_ROUND = 5
+
+
+class RecordedEvent(NamedTuple):
+    """An event, and what is left of its order after it: some packages want the one, some the other."""
+
+    event: FeedEvent
+    left_lots: int
 
 
 class Driven(NamedTuple):

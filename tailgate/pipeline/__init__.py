@@ -17,7 +17,8 @@ from tailgate.pipeline.night_plan import NightQuestion
 from tailgate.pipeline.night_report import night_facts, write_night_report
 from tailgate.pipeline.nightly import nightly
 from tailgate.pipeline.profile import ProfileQuestion, profile, profiles_folder
-from tailgate.pipeline.report import ReportQuestion, SiteBuilt, report
+from tailgate.pipeline.report import SiteBuilt, report
+from tailgate.pipeline.report_question import ReportQuestion
 from tailgate.pipeline.rollback import RollbackQuestion, rollback
 from tailgate.pipeline.rollout import RolloutQuestion, advance, hold, rollout_status, step_back
 from tailgate.pipeline.workplace import Workplace

@@ -28,42 +28,17 @@ from tailgate.report.site.names import slug
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
-    from datetime import datetime
     from pathlib import Path
 
     from tailgate.action_records import ActionTaken
     from tailgate.history_records import Profile
+    from tailgate.pipeline.report_question import ReportQuestion
     from tailgate.pipeline.workplace import Workplace
-    from tailgate.records import Waiver
     from tailgate.report.site import SeriesDigest
     from tailgate.store import Store, StoredRun
 
 MOST_DRAWING_BYTES: Final = 1_500_000
 """A picture of profiles that is larger is not shown: a page must stay small."""
-
-
-@dataclass(frozen=True, slots=True)
-class ReportQuestion:
-    """What a report is asked.
-
-    Attributes
-    ----------
-    output
-        Folder of the site.
-    store_url
-        Where the store is, so that several processes can read it.
-    runs
-        How many runs of the gate get pages, the latest ones.
-    now
-        The moment that the week ends with.
-    """
-
-    output: Path
-    store_url: str
-    runs: int
-    waivers: Sequence[Waiver]
-    now: datetime
-    processes: int = 2
 
 
 @dataclass(frozen=True, slots=True)

@@ -31,7 +31,7 @@ from tailgate.store import open_store
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
-    from tailgate.pipeline.report import ReportQuestion
+    from tailgate.pipeline.report_question import ReportQuestion
     from tailgate.pipeline.workplace import Workplace
     from tailgate.report.site import Commits, SiteFrame
     from tailgate.store import Store, StoredSeries
