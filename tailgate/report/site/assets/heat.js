@@ -138,8 +138,10 @@
     for (let c = 0; c < now.count; c += 1) {
       const commit = Math.min(now.start(c), data.commits - 1);
       const text = drawing.day(dates[Math.floor(commit / data.width)] ?? 0);
-      const [left, wide] = [c * cell + 2, context.measureText(text).width];
-      if (text === written || left < free || left + wide > width) continue;
+      const left = c * cell + 2;
+      if (text === written || left < free) continue;
+      const wide = context.measureText(text).width;
+      if (left + wide > width) break;
       context.fillText(text, left, height - AXIS / 2);
       written = text;
       free = left + wide + 30;
