@@ -28,7 +28,10 @@ Trips: TypeAlias = "Generator[list[Callable[[], bytes]], None, None]"
 """Bound trips of one frame each, a short list at a time; closing it ends what it started."""
 
 FRAME_BYTES = 64
-CHUNK_FRAMES = 100
+CHUNK_FRAMES = 500
+"""Trips that are bound at a time. While they are, nobody sends, and who polls goes to sleep: the first frame after that
+has to wake the other process. One in a hundred of those would be the p99."""
+_PAUSES = f"Before every {CHUNK_FRAMES}th frame nobody sends for a while."
 _STOP = b"stop"
 
 
@@ -40,7 +43,7 @@ def compare(states: Sequence[State | Absent], events: int) -> list[Comparison]:
         Comparison(
             kind="channels",
             title="A frame to another process, one way",
-            note=f"{note} Half of a round trip; whoever waits does it as the package does.",
+            note=f"{note} Half of a round trip; whoever waits does it as the package does. {_PAUSES}",
             operations=("one way",) * len(frames),
             participants=_participants(states, frames, through_another_process),
             difference=difference,

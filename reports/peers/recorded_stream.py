@@ -1,14 +1,16 @@
-"""A whole recorded stream in one call: ours in a loop of Python, hftbacktest in its native one.
+"""A whole recorded stream in one call, through ours and hftbacktest.
 
-hftbacktest keeps prices and their quantities only (L2), twice, as the exchange and as the trader sees them, and is
-driven by a clock: one call lets all the time of the stream pass. What is told is the time an event.
+Each gets the stream in the form that it likes best, made beforehand: ours packed, or events for a loop of Python where
+a book takes no packed ones. hftbacktest keeps prices and their quantities only (L2), twice, as the exchange and as the
+trader sees them, and is driven by a clock: one call lets all the time of the stream pass. What is told is the time an
+event.
 """
 
 from __future__ import annotations
 
 from functools import partial
 from importlib import import_module
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple, cast
 
 import numpy as np
 
@@ -16,7 +18,7 @@ from reports.peers.admission import Admitted, admit
 from reports.peers.records import Absent, Comparison, Participant
 from reports.peers.states import VERSION
 from trading import assembly
-from trading.book import PriceTimeBook
+from trading.book import PriceTimeBook, pack_events
 from trading.records import Side
 
 if TYPE_CHECKING:
@@ -24,7 +26,7 @@ if TYPE_CHECKING:
 
     from reports.peers.records import Call
     from reports.peers.states import State
-    from trading.book import OrderBook
+    from trading.book import NativeOrderBook, OrderBook
     from trading.records import FeedEvent
 
 CALLS_A_ROUND = 5
@@ -55,12 +57,13 @@ class LevelChange(NamedTuple):
 def compare(states: Sequence[State | Absent], recorded: Sequence[RecordedEvent]) -> Comparison:
     """Prepare the comparison over recorded events."""
     events = [item.event for item in recorded]
+    packed = pack_events(events)
     participants: list[Participant | Absent] = []
     for state in states:
         if isinstance(state, Absent):
             participants.append(state)
         else:
-            participants.append(participant(state.name, VERSION, partial(_ours, state, events), is_ours=True))
+            participants.append(participant(state.name, VERSION, partial(_ours, state, events, packed), is_ours=True))
     admitted = admit("hftbacktest", partial(_hftbacktest, events))
     if isinstance(admitted, Admitted):
         participants.append(participant(admitted.name, admitted.version, admitted.opened))
@@ -71,7 +74,7 @@ def compare(states: Sequence[State | Absent], recorded: Sequence[RecordedEvent])
         title="Whole recording in one go",
         note=(
             f"{len(events):,} events a call; nanoseconds an event. hftbacktest keeps price levels only, as the "
-            "exchange and as the trader see them; ours keeps every order, one call of Python an event."
+            "exchange and as the trader see them; ours keeps every order."
         ),
         operations=("event",) * CALLS_A_ROUND,
         participants=tuple(participants),
@@ -109,9 +112,13 @@ def level_changes(events: Sequence[FeedEvent]) -> Iterator[LevelChange]:
         yield LevelChange(event.side, event.price_ticks, lots)
 
 
-def _ours(state: State, events: Sequence[FeedEvent]) -> Driven:
+def _ours(state: State, events: Sequence[FeedEvent], packed: bytes) -> Driven:
     book = assembly.build_book(state.flags)
-    return Driven(partial(_apply_all, book, events), lambda: (book.best_bid()[0], book.best_ask()[0]))
+    if state.flags.is_on("native-core"):
+        call: Call = partial(cast("NativeOrderBook", book).run, packed)
+    else:
+        call = partial(_apply_all, book, events)
+    return Driven(call, lambda: (book.best_bid()[0], book.best_ask()[0]))
 
 
 def _apply_all(book: OrderBook, events: Sequence[FeedEvent]) -> None:
