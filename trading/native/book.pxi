@@ -1,6 +1,5 @@
 # The order book: orders and packed events come in, trades and the state of both sides go out.
 
-cimport cython
 from cpython.buffer cimport PyBUF_SIMPLE, PyBuffer_Release, PyObject_GetBuffer
 from cpython.bytes cimport PyBytes_FromStringAndSize
 from cpython.object cimport PyObject
@@ -119,8 +118,6 @@ cdef class NativeBook:
         single orders; in others, the top, the depth and the imbalance are read without a lock.
     small_vectors, order_pool, prefetch, simd
         Queues with room for 8 inside; orders and levels from a free list; hints of what is needed next; vector sums.
-
-    The hot methods of one argument take it by place only: the interpreter hands it over as it is.
     """
 
     cdef Book* book
@@ -145,7 +142,6 @@ cdef class NativeBook:
     def __dealloc__(self):
         del self.book
 
-    @cython.always_allow_keywords(False)
     def submit(self, order):
         """Match an incoming order; the rest of a limit order rests, the rest of a market order is dropped."""
         cdef BookCall call
@@ -153,7 +149,6 @@ cdef class NativeBook:
             refuse_id(<object>call.order_id_object)
         return self._enter(&call)
 
-    @cython.always_allow_keywords(False)
     def apply(self, event):
         """Apply one feed event and return the trades that it caused on the visible book."""
         cdef BookCall call
@@ -181,7 +176,6 @@ cdef class NativeBook:
         return [make_trade_of(_Trade, <object>call.time_ns, call.order_id, _ANONYMOUS_ORDER_ID, side_of(-taken.side),
                               taken.price_ticks, call.quantity_lots)]
 
-    @cython.always_allow_keywords(False)
     def cancel(self, order_id):
         """Take a resting order out of the book and return the lots it still had."""
         cdef int64_t number
@@ -293,14 +287,12 @@ cdef class NativeBook:
         cdef LevelRow best = self.book.best(-1)
         return make_pair(best.price_ticks, best.quantity_lots)
 
-    @cython.always_allow_keywords(False)
     def top(self, time_ns):
         """Best bid and best ask together, stamped with the time of the event that led to them."""
         cdef TopRow top = self.book.top()
         return make_update(_BookUpdate, time_ns, top.bid.price_ticks, top.bid.quantity_lots, top.ask.price_ticks,
                            top.ask.quantity_lots)
 
-    @cython.always_allow_keywords(False)
     def imbalance(self, levels):
         """(bid lots - ask lots) / (bid lots + ask lots) over the best levels: -1..1, and 0 for an empty book."""
         cdef int64_t count, total_lots
@@ -331,7 +323,6 @@ cdef class NativeBook:
         self.book.queue(sign, price, rows)
         return make_queue(rows)
 
-    @cython.always_allow_keywords(False)
     def quantity_of(self, order_id):
         """Lots that a resting order still has; 0 when no such order is resting."""
         cdef int64_t number

@@ -1,9 +1,10 @@
 # cython: language_level=3, boundscheck=False, wraparound=False, binding=False
+# cython: always_allow_keywords=False
 # distutils: language = c++
 """The native kernels of every component, compiled once for each build variant that meson.build lists.
 
 One binding a component, each in its own file; they are one module because a module's fixed part costs more time to
-compile than a binding does.
+compile than a binding does. Methods of one argument take it by place only: the interpreter hands it over as it is.
 """
 
 cdef extern from *:
