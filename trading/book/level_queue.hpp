@@ -1,7 +1,11 @@
 // The orders at one price in order of arrival: orders come in at the end and leave from anywhere.
 //
 // An order knows its place in the queue, so leaving is one write: an empty place stays behind. Before the queue would
-// grow, empty places are squeezed out if they are half of it; so each change costs constant time on average.
+// grow, empty places are squeezed out if they are most of it; so each change costs constant time on average.
+//
+// Squeezing tells every order its new place, and most of them are in no cache. Done whenever half of the places were empty,
+// as one would at first, it was the p99 of an order that comes to rest: one in some 36 moved as many others, in 640 ns
+// instead of 100. Few orders are moved at once, so that a short queue stays short.
 #pragma once
 
 #include <cstddef>
@@ -31,7 +35,7 @@ struct Level {
     // Counts into `allocated` where the vector asks for memory.
     TRADING_HOT void append(OrderHere* order, int64_t& allocated) {
         if (TRADING_UNLIKELY(places.size() == places.capacity())) {
-            if (!places.empty() && 2 * live <= places.size()) {
+            if (is_mostly_empty()) {
                 squeeze();
             } else {
                 ++allocated;
@@ -66,6 +70,11 @@ struct Level {
     Vector<OrderHere*> places;
 
   private:
+    static constexpr std::size_t kFew = 8;
+
+    TRADING_HOT bool is_mostly_empty() const noexcept {
+        return !places.empty() && (live <= kFew ? 2 : 8) * live <= places.size();
+    }
     __attribute__((noinline)) void squeeze() noexcept {
         std::size_t kept = 0;
         for (std::size_t place = head; place < places.size(); ++place) {

@@ -130,12 +130,12 @@ def test_a_native_free_list_and_small_vectors_save_allocations(lock: str) -> Non
         traffic(NATIVE_BOOKS[f"native-{lock}{make}"]())
         for make in ("", "-small_vectors", "-order_pool", "-small_vectors-order_pool")
     )
-    # 40,000 orders and 10,000 levels, each of which grows from 1 place to 2 and to 4.
+    # 40,000 orders and 10,000 levels, each of which takes room for 8 places at once.
     assert plain[:2] == small[:2] == pooled[:2] == both[:2] == (50_000, 50_000)
     fixed = 1 + 2 * 4
-    assert plain[2] == 50_000 + 3 * 10_000 + fixed
+    assert plain[2] == 50_000 + 10_000 + fixed
     assert small[2] == 50_000 + fixed
-    assert pooled[2] == 2 + 3 * 10_000 + fixed
+    assert pooled[2] == 2 + 10_000 + fixed
     assert both[2] == 2 + fixed
 
 
