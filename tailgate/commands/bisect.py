@@ -43,9 +43,9 @@ def bisect_command(
 ) -> int:
     """Name the commit between GOOD and BAD that made the benchmark's p99 worse.
 
-    Each commit is judged against GOOD by the gate's own sequential test; commits that do not build are passed over, and
-    the one that is found must be worse than its own parent too. Killed at any moment, the same command goes on where it
-    was.
+    The gate's own sequential test tells of each commit whether it is nearer to GOOD or to BAD; commits that do not
+    build are passed over, and the one that is found must be worse than its own parent too. Killed at any moment, the
+    same command goes on where it was.
 
     \b
     Example:

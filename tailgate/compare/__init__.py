@@ -5,7 +5,7 @@ from tailgate.compare.comparable import differences
 from tailgate.compare.drift import find_drift
 from tailgate.compare.effects import Prior, estimate_effect
 from tailgate.compare.metrics import MetricEstimate, latency_metrics, throughput_metric
-from tailgate.compare.pairs import Pair, compare_pairs, read_pair
+from tailgate.compare.pairs import Pair, compare_distances, compare_pairs, read_pair
 from tailgate.compare.profile import intrinsic_profile
 from tailgate.compare.ratios import chained
 
@@ -14,6 +14,7 @@ __all__ = [
     "Pair",
     "Prior",
     "chained",
+    "compare_distances",
     "compare_pairs",
     "differences",
     "environment_changes",

@@ -6,7 +6,8 @@ In: two measurements of one round. Out: a :class:`Pair`; then all pairs of a ben
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+import math
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -21,7 +22,7 @@ if TYPE_CHECKING:
 
     from numpy.typing import NDArray
 
-    from tailgate.records import Measurement
+    from tailgate.records import Effect, Measurement
 
 PROBABILITY = 0.99
 
@@ -91,6 +92,43 @@ def compare_pairs(pairs: Sequence[Pair], intrinsic_prior: Prior, raw_prior: Prio
         candidate=_summarise([pair.candidate for pair in pairs]),
         intrinsic=estimate_effect(Leg.INTRINSIC, [pair.intrinsic_log_ratio for pair in pairs], intrinsic_prior),
         raw=estimate_effect(Leg.RAW, [pair.raw_log_ratio for pair in pairs], raw_prior),
+    )
+
+
+def compare_distances(
+    from_good: Sequence[Pair], to_bad: Sequence[Pair], intrinsic_prior: Prior, raw_prior: Prior
+) -> Comparison:
+    """Combine the pairs of a commit with either end of a history, measured in the same rounds.
+
+    Parameters
+    ----------
+    from_good, to_bad
+        The good end beside the commit, and the commit beside the bad end; as many of each, at least one.
+    intrinsic_prior, raw_prior
+        Of the pairs with one end.
+
+    Returns
+    -------
+    Comparison
+        The commit beside the good end. Its effects are how much farther it is from the good end than from the bad one,
+        round by round: ``log(commit / good) - log(bad / commit)``. What a machine does to all three does not matter.
+    """
+
+    def difference(leg: Leg, from_ratios: list[float], to_ratios: list[float], prior: Prior) -> Effect:
+        differences = [one - other for one, other in zip(from_ratios, to_ratios, strict=True)]
+        return estimate_effect(leg, differences, Prior(math.sqrt(2.0) * prior.scale, prior.weight))
+
+    return replace(
+        compare_pairs(from_good, intrinsic_prior, raw_prior),
+        intrinsic=difference(
+            Leg.INTRINSIC,
+            [pair.intrinsic_log_ratio for pair in from_good],
+            [pair.intrinsic_log_ratio for pair in to_bad],
+            intrinsic_prior,
+        ),
+        raw=difference(
+            Leg.RAW, [pair.raw_log_ratio for pair in from_good], [pair.raw_log_ratio for pair in to_bad], raw_prior
+        ),
     )
 
 

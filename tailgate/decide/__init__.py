@@ -1,6 +1,6 @@
 """Fourth stage: comparisons and policy in, verdicts out. Pure: no input or output, no clock, no randomness."""
 
-from tailgate.decide.halfway import Halfway, halfway_between
+from tailgate.decide.halfway import Halfway, conclude_nearness, halfway_between
 from tailgate.decide.night import night_exit_code
 from tailgate.decide.outcome import conclude, conclude_failures, conclude_unmeasured, exit_code
 from tailgate.decide.rule import Decision, Margins, Rule, interval, judge, look_levels
@@ -17,6 +17,7 @@ __all__ = [
     "accept_waived",
     "conclude",
     "conclude_failures",
+    "conclude_nearness",
     "conclude_unmeasured",
     "exit_code",
     "halfway_between",

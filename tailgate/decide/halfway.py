@@ -1,8 +1,9 @@
 """The rule of a bisection: whether a commit is nearer to the good end or to the bad one.
 
 In: the verdict that accused the bad end, and how many commits will have to be asked. Out: the sequential rule for each
-of them. Both margins lie halfway (in logarithms) between the ends, so that a commit is *shown* to be on either side or
-is not answered at all; a small step elsewhere in the history is not taken for the large one that is looked for.
+of them, over its distances from both ends (``compare.compare_distances``). A commit is *shown* to be nearer to one of
+them in logarithms, or is not answered at all; a small step elsewhere in the history is not taken for the large one that
+is looked for.
 """
 
 from __future__ import annotations
@@ -11,14 +12,17 @@ import math
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
-from tailgate.decide.rule import Margins, Rule
-from tailgate.records import Leg
+from tailgate.decide.rule import Margins, Rule, interval
+from tailgate.decide.sequence import Step
+from tailgate.records import Leg, Side, Verdict, VerdictKind
 
 if TYPE_CHECKING:
     from tailgate.records import Comparison
 
 CHANCE_OF_A_WRONG_TURN = 0.01
 """Over all steps of one bisection, at the edge: for a commit that is exactly halfway."""
+
+EQUALLY_FAR = Margins(worse=0.0, tolerated=0.0)
 
 UNASKED = Margins(worse=math.inf, tolerated=math.inf)
 """For the leg that does not show the regression well: it neither accuses nor stands in the way of a pass."""
@@ -41,12 +45,10 @@ class Halfway:
 
     def rule(self, steps: int) -> Rule:
         """Return the rule for one of ``steps`` commits."""
-        middle = math.expm1(self.log_ratio / 2)
-        margins = Margins(worse=middle, tolerated=middle)
         is_intrinsic = self.leg is Leg.INTRINSIC
         base = Rule(
-            intrinsic=margins if is_intrinsic else UNASKED,
-            raw=UNASKED if is_intrinsic else margins,
+            intrinsic=EQUALLY_FAR if is_intrinsic else UNASKED,
+            raw=UNASKED if is_intrinsic else EQUALLY_FAR,
             pass_error=CHANCE_OF_A_WRONG_TURN / max(steps, 1),
         )
         return replace(base, accuse_error=min(base.accuse_error, math.sqrt(base.pass_error)))
@@ -61,3 +63,40 @@ def halfway_between(accusation: Comparison) -> Halfway:
     """Choose the leg with the clearest difference in the comparison of both ends."""
     clearest = max((accusation.intrinsic, accusation.raw), key=lambda effect: effect.log_location / effect.log_scale)
     return Halfway(clearest.leg, clearest.log_location)
+
+
+def conclude_nearness(comparison: Comparison, end: Side, step: Step, elapsed_s: float) -> Verdict:
+    """Put the end of a commit's trial into the verdict of one of its comparisons.
+
+    Parameters
+    ----------
+    comparison
+        Of the good end with the commit, or of the commit with the bad end.
+    end
+        Where the end of the history stands in it: the good one is the baseline, the bad one the candidate.
+    step
+        The last step; GO_ON means that the budget ended first.
+    elapsed_s
+        Time spent on measuring.
+
+    Returns
+    -------
+    Verdict
+        Regressed where the commit is farther from that end than from the other one, passed where it is nearer.
+    """
+    is_bad = {Step.REGRESSED: True, Step.PASS: False, Step.IMPROVED: False}.get(step)
+    if is_bad is None:
+        kind, reason = VerdictKind.INCONCLUSIVE, "too much noise: the budget ended before it was nearer to one end"
+    else:
+        nearer, farther = ("bad", "good") if is_bad else ("good", "bad")
+        kind = VerdictKind.REGRESSED if is_bad is (end is Side.BASELINE) else VerdictKind.PASS
+        reason = f"nearer to the {nearer} end than to the {farther} one"
+    return Verdict(
+        benchmark=comparison.benchmark,
+        kind=kind,
+        reasons=(reason,),
+        comparison=comparison,
+        intrinsic=interval(comparison.intrinsic),
+        raw=interval(comparison.raw),
+        elapsed_s=elapsed_s,
+    )

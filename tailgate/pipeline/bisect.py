@@ -1,4 +1,4 @@
-"""Which commit made the p99 worse: ask git for the commit in the middle -> judge it against the good end -> go on.
+"""Which commit made the p99 worse: ask git for the commit in the middle -> which end is it nearer to? -> go on.
 
 In: two ends and a benchmark. Out: a :class:`~tailgate.action_records.Bisection` that names a commit, or a range with
 the reasons, or says that there is nothing to explain. Each answer is written down before the next commit is asked.
@@ -15,6 +15,7 @@ from tailgate import decide
 from tailgate.action_records import Bisection, BisectionStep, CommitAnswer
 from tailgate.errors import BuildError, NothingMeasuredError, RevisionError, WorkerError
 from tailgate.pipeline.judging import judge_revisions
+from tailgate.pipeline.nearness import BetweenEnds, judge_nearness
 from tailgate.records import Revision, Side, VerdictKind
 from tailgate.store import BisectionFile, BisectionNotes
 
@@ -109,14 +110,9 @@ class _Search:
         if isinstance(notes, Bisection):
             return notes
         notes = self._ask_all(notes)
-        # How far apart the ends are depends on the state of the machine, which may have been another one when they were
-        # compared: so what stayed too noisy is asked again by what the ends differ now, and has more time.
         while self._step_budget_s < MOST_TIME * self._question.step_budget_s and self._is_noise_in_the_way(notes.steps):
             self._step_budget_s *= 2
-            ends = self._compare_ends()
-            if isinstance(ends, Bisection):
-                break
-            notes = self._ask_all(replace(notes, leg=ends.leg, log_ratio=ends.log_ratio))
+            notes = self._ask_all(notes)
         self._workplace.progress.stage("confirming")
         left = {revision.commit for revision in self._suspects_left(notes.steps)}
         history = self._repository.history(self._good, self._bad)
@@ -181,22 +177,18 @@ class _Search:
         for step in known:
             if step.answer is not CommitAnswer.NOISY and self._repository.has_same_subject(step.revision, commit):
                 return replace(step, revision=commit, reason=f"has the files of {step.revision.short}", run_id="")
+        question = BetweenEnds(self._good, self._bad, commit, self._question.benchmark)
         try:
-            verdict, run_id = self._judge(self._good, commit, halfway, expected_steps)
+            result = judge_nearness(question, halfway.rule(expected_steps), self._step_budget_s, self._workplace)
         except BuildError as error:
             if error.commit != commit.commit:
                 raise
             return BisectionStep(commit, CommitAnswer.BROKEN, "cannot be built")
-        except WorkerError as error:  # the good end's worker has started before
+        except WorkerError as error:  # the ends' workers have started before
             return BisectionStep(commit, CommitAnswer.BROKEN, str(error).splitlines()[0])
-        answer = ANSWER_OF[verdict.kind]
+        (verdict,) = result.verdicts
         ratio = None if verdict.comparison is None else halfway.ratio(verdict.comparison)
-        reason = {
-            CommitAnswer.BAD: "nearer to the bad end than to the good one",
-            CommitAnswer.GOOD: "nearer to the good end than to the bad one",
-            CommitAnswer.NOISY: "too much noise: the budget ended before it was nearer to one end",
-        }.get(answer, "; ".join(verdict.reasons))
-        return BisectionStep(commit, answer, reason, ratio, run_id)
+        return BisectionStep(commit, ANSWER_OF[verdict.kind], "; ".join(verdict.reasons), ratio, result.run_id)
 
     def _conclude(self, notes: BisectionNotes, suspects: tuple[Revision, ...]) -> Bisection:
         """Name the commit that is left, if it is shown to be worse than its own parent too."""
@@ -243,16 +235,13 @@ class _Search:
     ) -> Bisection:
         return Bisection(self._question.benchmark, self._good, self._bad, steps, culprit, suspects, reason)
 
-    def _judge(
-        self, baseline: Revision, candidate: Revision, halfway: Halfway | None = None, expected_steps: int = 1
-    ) -> tuple[Verdict, str]:
+    def _judge(self, baseline: Revision, candidate: Revision) -> tuple[Verdict, str]:
         """Ask the gate about the one benchmark; return its verdict and the run that holds the evidence."""
         result = judge_revisions(
             {Side.BASELINE: baseline, Side.CANDIDATE: candidate},
             re.compile(f"^{re.escape(self._question.benchmark)}$"),
             self._step_budget_s,
             self._workplace,
-            rule_for=None if halfway is None else lambda _, __: halfway.rule(expected_steps),
         )
         return result.verdicts[0], result.run_id
 

@@ -33,10 +33,10 @@ from tailgate.report import summary_line
 
 if TYPE_CHECKING:
     import re
-    from collections.abc import Callable, Mapping, Sequence
+    from collections.abc import Mapping, Sequence
     from pathlib import Path
 
-    from tailgate.decide import Rule
+    from tailgate.measure import BuiltEnvironment
     from tailgate.pipeline.workplace import Workplace
     from tailgate.records import Waiver
 
@@ -86,7 +86,6 @@ def judge_revisions(
     budget_s: float,
     workplace: Workplace,
     *,
-    rule_for: Callable[[BenchmarkId, int], Rule] | None = None,
     waivers: Sequence[Waiver] = (),
     overlays: Mapping[Side, Path] = MappingProxyType({}),
     kept_as: KeptAs = FOR_EVIDENCE,
@@ -101,8 +100,6 @@ def judge_revisions(
         Selects benchmarks by label.
     budget_s
         Time for measuring, builds not included.
-    rule_for
-        The sequential rule of a benchmark among a number of them; the policy's by default.
     waivers
         Regressions that were accepted.
     overlays
@@ -128,22 +125,53 @@ def judge_revisions(
         wanted = {Side.CANDIDATE: revisions[Side.CANDIDATE]} if is_one_build else revisions
         built = pool.build(wanted, lambda side, state: progress.building(side, wanted[side].commit, state))
         environments = {side: built.get(side, built[Side.CANDIDATE]) for side in Side}
-        # A flag overlay left in the shell would measure another state than the one that is asked for.
-        variable = policy.flags.overlay_variable
-        variables = {side: {variable: str(overlays.get(side, ""))} if variable else {} for side in Side}
-        schedule = Schedule(default_timeout_s=policy.gate.benchmark_timeout_s)
-        rounds = PairedRounds(environments, project.benchmark_folder, schedule, workplace.generator, variables)
+        rounds = paired_rounds(environments, workplace, overlays)
         suite = rounds.describe()
         # Before the run begins: a pattern with a slip leaves none.
-        selected = _selected(suite, benchmarks)
+        asked = selected(suite, benchmarks)
         run_id = kept_as.run_id or uuid.uuid4().hex
         sides = revisions[Side.BASELINE], revisions[Side.CANDIDATE]
         workplace.store.add_run(run_id, started_at, *sides, kept_as.purpose)
-        run = _Run(run_id, rounds, rule_for or policy.rule_for, workplace)
-        verdicts = run.judge_suite(selected, budget_s, meant=("flags",) if overlays else ())
+        run = _Run(run_id, rounds, workplace)
+        verdicts = run.judge_suite(asked, budget_s, meant=("flags",) if overlays else ())
     finally:
         pool.close()
     verdicts = decide.accept_waived(verdicts, waivers, started_at.date())
+    # What a commit does not deploy is no part of its history.
+    return finish(run_id, started_at, revisions, verdicts, suite, workplace, is_point=not overlays)
+
+
+def paired_rounds(
+    environments: Mapping[Side, BuiltEnvironment],
+    workplace: Workplace,
+    overlays: Mapping[Side, Path] = MappingProxyType({}),
+) -> PairedRounds:
+    """Prepare to measure two sides, each under its overlay of flags or, without one, in the state that it deploys."""
+    project, policy = workplace.project, workplace.policy
+    # A flag overlay left in the shell would measure another state than the one that is asked for.
+    variable = policy.flags.overlay_variable
+    variables = {side: {variable: str(overlays.get(side, ""))} if variable else {} for side in Side}
+    schedule = Schedule(default_timeout_s=policy.gate.benchmark_timeout_s)
+    return PairedRounds(environments, project.benchmark_folder, schedule, workplace.generator, variables)
+
+
+def finish(
+    run_id: str,
+    started_at: datetime,
+    revisions: Mapping[Side, Revision],
+    verdicts: Sequence[Verdict],
+    suite: SuiteDescription,
+    workplace: Workplace,
+    *,
+    is_point: bool,
+) -> GateResult:
+    """Keep the end of a run, and say what it is.
+
+    Parameters
+    ----------
+    is_point
+        Whether what was measured is a point of the candidate's series.
+    """
     result = GateResult(
         run_id=run_id,
         started_at=started_at,
@@ -152,14 +180,22 @@ def judge_revisions(
         candidate=revisions[Side.CANDIDATE],
         fingerprint=suite.fingerprints[Side.CANDIDATE],
         verdicts=tuple(sorted(verdicts, key=lambda verdict: verdict.benchmark)),
-        exit_code=int(decide.exit_code(verdicts, fails_on_inconclusive=policy.gate.inconclusive == "fail")),
+        exit_code=int(decide.exit_code(verdicts, fails_on_inconclusive=workplace.policy.gate.inconclusive == "fail")),
         summary=summary_line(verdicts),
     )
     # Before the run counts as finished: whoever finds it finished after a kill relies on everything that belongs to it.
-    if not overlays:  # what a commit does not deploy is no part of its history
+    if is_point:
         keep_gate_points(result, suite.specifications, workplace)
     workplace.store.finish_run(result)
     return result
+
+
+def keep_pair(run_id: str, outcome: MeasuredPair, workplace: Workplace) -> compare.Pair:
+    """Read a pair, and keep what it was made of."""
+    pair = compare.read_pair(outcome.baseline, outcome.candidate)
+    workplace.store.add_measurement(run_id, outcome.baseline, pair.baseline.profile_ns)
+    workplace.store.add_measurement(run_id, outcome.candidate, pair.candidate.profile_ns)
+    return pair
 
 
 @dataclass(frozen=True, slots=True)
@@ -168,22 +204,18 @@ class _Run:
 
     run_id: str
     rounds: PairedRounds
-    rule_for: Callable[[BenchmarkId, int], Rule]
     workplace: Workplace
 
     def judge_suite(self, suite: SuiteDescription, budget_s: float, *, meant: Sequence[str]) -> list[Verdict]:
         """Refuse what is not comparable, and measure the rest to its verdicts."""
-        selected, failures = list(suite.specifications), list(suite.failures)
-        fingerprints = suite.fingerprints
-        differing = compare.differences(fingerprints[Side.BASELINE], fingerprints[Side.CANDIDATE], meant=meant)
-        if differing:
-            reason = f"the two sides are not comparable: {'; '.join(differing)}"
-            failures.extend(Failure(item.benchmark, Side.CANDIDATE, reason) for item in selected)
-            selected = []
-        for failure in failures:
+        suite = comparable(suite, meant=meant)
+        for failure in suite.failures:
             self.workplace.store.add_failure(self.run_id, failure)
-        verdicts = [self._invalid(failure) for failure in failures]
-        cases = {item.benchmark: _Case(item, Trial(self.rule_for(item.benchmark, len(selected)))) for item in selected}
+        verdicts = [self._invalid(failure) for failure in suite.failures]
+        policy, total = self.workplace.policy, len(suite.specifications)
+        cases = {
+            item.benchmark: _Case(item, Trial(policy.rule_for(item.benchmark, total))) for item in suite.specifications
+        }
         self.workplace.progress.stage("measuring", budget_s)
         return verdicts + self._measure_until_decided(cases, time.monotonic() + budget_s)
 
@@ -216,13 +248,10 @@ class _Run:
         self, outcome: MeasuredPair | Failure, undecided: Mapping[BenchmarkId, _Case], elapsed_s: float
     ) -> Verdict | None:
         """Keep one outcome, compare, and take the look that is due; return a verdict where there is one."""
-        store = self.workplace.store
         if isinstance(outcome, Failure):
-            store.add_failure(self.run_id, outcome)
+            self.workplace.store.add_failure(self.run_id, outcome)
             return self._invalid(outcome)
-        pair = compare.read_pair(outcome.baseline, outcome.candidate)
-        store.add_measurement(self.run_id, outcome.baseline, pair.baseline.profile_ns)
-        store.add_measurement(self.run_id, outcome.candidate, pair.candidate.profile_ns)
+        pair = keep_pair(self.run_id, outcome, self.workplace)
         case = undecided[pair.benchmark]
         case.pairs.append(pair)
         case.elapsed_s += elapsed_s
@@ -237,16 +266,27 @@ class _Run:
         return decide.conclude_failures(failure.benchmark, [failure], may_lack_baseline=may_lack_baseline)
 
 
-def _selected(suite: SuiteDescription, benchmarks: re.Pattern[str]) -> SuiteDescription:
+def comparable(suite: SuiteDescription, *, meant: Sequence[str] = ()) -> SuiteDescription:
+    """Return what can be measured of a suite: nothing where the two sides differ in more than what is meant."""
+    fingerprints = suite.fingerprints
+    differing = compare.differences(fingerprints[Side.BASELINE], fingerprints[Side.CANDIDATE], meant=meant)
+    if not differing:
+        return suite
+    reason = f"the two sides are not comparable: {'; '.join(differing)}"
+    failures = [Failure(item.benchmark, Side.CANDIDATE, reason) for item in suite.specifications]
+    return replace(suite, specifications=(), failures=(*suite.failures, *failures))
+
+
+def selected(suite: SuiteDescription, benchmarks: re.Pattern[str]) -> SuiteDescription:
     """Return what is asked for of a suite."""
-    selected = tuple(item for item in suite.specifications if benchmarks.search(item.benchmark.label))
+    specifications = tuple(item for item in suite.specifications if benchmarks.search(item.benchmark.label))
     failures = tuple(item for item in suite.failures if benchmarks.search(item.benchmark.label))
-    if not selected and not failures:
+    if not specifications and not failures:
         known = ", ".join(item.benchmark.label for item in suite.specifications[:5]) or "none at all"
         raise NothingMeasuredError(
             f"no latency_* benchmark matches {benchmarks.pattern!r}, so nothing was measured; there are: {known}"
         )
-    return replace(suite, specifications=selected, failures=failures)
+    return replace(suite, specifications=specifications, failures=failures)
 
 
 def _undecided(case: _Case) -> Verdict:

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 import pytest
 
-from tailgate.compare import Prior, compare_pairs, read_pair
+from tailgate.compare import Prior, compare_distances, compare_pairs, read_pair
 from tailgate.records import Leg, Measurement, Side
 
 if TYPE_CHECKING:
@@ -86,3 +86,33 @@ def test_pairs_are_combined_to_medians_and_effects(make_measurement: Callable[..
     assert comparison.intrinsic.log_ratios == tuple(pair.intrinsic_log_ratio for pair in pairs)
     assert comparison.raw.log_ratios == tuple(pair.raw_log_ratio for pair in pairs)
     assert abs(comparison.intrinsic.log_location) < 0.02
+
+
+@pytest.mark.parametrize("is_guilty", [False, True])
+def test_whatever_state_a_machine_is_in_a_commit_is_as_near_to_its_end(
+    make_measurement: Callable[..., Measurement], *, is_guilty: bool
+) -> None:
+    """What slows the bad end costs a fifth in one state of the machine and a half in the other."""
+    from_good, to_bad = [], []
+    for number, cost in enumerate((1.2, 1.5, 1.5, 1.2, 1.2, 1.5)):
+        seed = 10 * number
+        good, commit, bad = (latency(seed + place) * cost**slow for place, slow in enumerate((0, is_guilty, 1)))
+        from_good.append(read_pair(make_measurement(good), make_measurement(commit, Side.CANDIDATE)))
+        to_bad.append(read_pair(make_measurement(commit), make_measurement(bad, Side.CANDIDATE)))
+    comparison = compare_distances(from_good, to_bad, *PRIORS)
+    sign = 1 if is_guilty else -1
+    for effect in (comparison.intrinsic, comparison.raw):
+        assert math.log(1.19) < sign * effect.log_location < math.log(1.51)
+        assert all(math.log(1.15) < sign * ratio for ratio in effect.log_ratios)
+    # What people read is the commit beside the good end.
+    assert comparison.baseline == compare_pairs(from_good, *PRIORS).baseline
+    assert comparison.candidate == compare_pairs(from_good, *PRIORS).candidate
+
+
+def test_a_commit_in_the_middle_is_near_to_neither_end(make_measurement: Callable[..., Measurement]) -> None:
+    good, commit, bad = latency(1), latency(2) * 1.2, latency(3) * 1.44
+    from_good = [read_pair(make_measurement(good), make_measurement(commit, Side.CANDIDATE))]
+    to_bad = [read_pair(make_measurement(commit), make_measurement(bad, Side.CANDIDATE))]
+    comparison = compare_distances(from_good, to_bad, *PRIORS)
+    assert abs(comparison.intrinsic.log_location) < comparison.intrinsic.log_scale
+    assert abs(comparison.raw.log_location) < comparison.raw.log_scale

@@ -6,24 +6,25 @@ import json
 import signal
 import sys
 from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import pytest
 
 from tailgate.commands.surroundings import Surroundings, open_workplace
 from tailgate.exit_codes import ExitCode
 from tailgate.pipeline import BisectQuestion, bisect
-from tailgate.pipeline.judging import judge_revisions
-from tailgate.records import Side, VerdictKind
+from tailgate.pipeline.nearness import judge_nearness
+from tailgate.records import VerdictKind
 from tests.end_to_end.processes import running_in, wait_until
 from tests.end_to_end.small_project import PYPROJECT, SmallProject
 
 if TYPE_CHECKING:
-    import re
-    from collections.abc import Mapping
     from pathlib import Path
 
-    from tailgate.records import GateResult, Revision
+    from tailgate.decide import Rule
+    from tailgate.pipeline.nearness import BetweenEnds
+    from tailgate.pipeline.workplace import Workplace
+    from tailgate.records import GateResult
     from tests.end_to_end.kit import Kit
 
 pytestmark = pytest.mark.end_to_end
@@ -181,24 +182,27 @@ def test_a_commit_that_does_not_build_is_passed_over_and_stays_a_suspect(story: 
 def test_what_was_too_noisy_is_asked_again_with_more_time(story: Story, monkeypatch: pytest.MonkeyPatch) -> None:
     asked: list[tuple[str, float]] = []
 
-    def noisy_at_first(
-        revisions: Mapping[Side, Revision], benchmarks: re.Pattern[str], budget_s: float, *rest: Any, **named: Any
-    ) -> GateResult:
-        result = judge_revisions(revisions, benchmarks, budget_s, *rest, **named)
-        asked.append((revisions[Side.CANDIDATE].commit, budget_s))
-        if asked[-1][0] != story.slower or budget_s > 60:
-            return result
+    def noisy_at_first(question: BetweenEnds, rule: Rule, budget_s: float, workplace: Workplace) -> GateResult:
+        asked.append((question.commit.commit, budget_s))
+        result = judge_nearness(question, rule, budget_s, workplace)
         (verdict,) = result.verdicts
+        if budget_s > 60:
+            return result
         return replace(result, verdicts=(replace(verdict, kind=VerdictKind.INCONCLUSIVE),))
 
     # By its module's name, since the package calls the function by the same one.
-    monkeypatch.setattr(sys.modules[BisectQuestion.__module__], "judge_revisions", noisy_at_first)
+    monkeypatch.setattr(sys.modules[BisectQuestion.__module__], "judge_nearness", noisy_at_first)
     with open_workplace(Surroundings(story.project.root, None, None, 1, quiet=True)) as workplace:
         answer = bisect(BisectQuestion(story.harmless, story.last, STEP, 60.0, is_fresh=True), workplace)
+        kept = {step.revision.commit: workplace.store.result(step.run_id) for step in answer.steps if step.run_id}
     assert answer.culprit is not None
     assert answer.culprit.commit == story.slower
-    # The ends, the commit that was noisy, the ends anew, the commit again.
-    assert asked == [(story.last, 60), (story.slower, 60), (story.last, 120), (story.slower, 120)]
+    assert asked == [(story.slower, 60), (story.slower, 120)]
+    # The evidence of a step is the run of the good end and the commit.
+    result = kept[story.slower]
+    assert result is not None
+    assert (result.baseline.commit, result.candidate.commit) == (story.harmless, story.slower)
+    assert result.verdicts[0].reasons == ("nearer to the bad end than to the good one",)
 
 
 def test_where_nothing_is_worse_none_is_named(story: Story) -> None:
