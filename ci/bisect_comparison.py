@@ -276,7 +276,7 @@ def table(answers: Sequence[Answer], injection: Injection, head: str, at: dateti
         spread = f"{statistics.median(seconds):.0f} ({min(seconds):.0f} to {max(seconds):.0f})"
         lines.append(f"| `{tool}` | {sum(answer.is_right for answer in own)} of {len(own)} | {spread} |")
     where = f"{at:%Y-%m-%d}, commit `{head[:10]}`, {os.cpu_count()} x {processor()}"
-    lines += ["", f"{where}; the p99 of a cancel was {percent(injection.ratio)} worse."]
+    lines += ["", f"{where}; the guilty commit changes the p99 of a cancel by {percent(injection.ratio)}."]
     return "\n".join(lines) + "\n"
 
 

@@ -41,7 +41,7 @@ def test_the_table_counts_each_tool_by_itself() -> None:
     lines = table(answers, Injection(50, 1.52), GUILTY, datetime(2026, 3, 1, tzinfo=UTC)).splitlines()
     assert lines[2:4] == ["| `tailgate bisect` | 2 of 2 | 15 (10 to 20) |", "| `asv find` | 0 of 1 | 30 (30 to 30) |"]
     assert lines[-1].startswith("2026-03-01, commit `0123456789`, ")
-    assert lines[-1].endswith("; the p99 of a cancel was +52 % worse.")
+    assert lines[-1].endswith("; the guilty commit changes the p99 of a cancel by +52 %.")
 
 
 def test_what_made_too_little_of_a_difference_is_corrected() -> None:
