@@ -176,16 +176,17 @@ def test_a_waiver_lets_a_regression_pass_until_it_expires(history: History, tmp_
     terms = f'[[waiver]]\nbenchmark = "{STEP}"\nreason = "worth it"\nauthor = "Ada"\n'
     try:
         for expires, code, words in (
-            ("2999-12-31", ExitCode.PASSED, "waived: Ada accepted up to +500 % until 2999-12-31: worth it"),
+            ("2999-12-31", ExitCode.PASSED, "waived: Ada accepted up to +9900 % until 2999-12-31: worth it"),
             ("2020-12-31", ExitCode.REGRESSED, "its waiver has expired: Ada accepted"),
         ):
-            waivers.write_text(f"{terms}bound = 5.0\nexpires = {expires}\n")
+            # Twice the work, and whatever a busy machine adds to it: longer operations meet more of its interruptions.
+            waivers.write_text(f"{terms}bound = 99.0\nexpires = {expires}\n")
             finished = history.project.tailgate(*command)
             assert finished.returncode == code, finished.stdout + finished.stderr
             found = benchmarks(report)[STEP]
             assert found["verdict"] == "regressed"
             assert found["reasons"][0].startswith(words)
-            assert found["waiver"] == (None if code else {**terms_as_written, "bound": 5.0, "expires": expires})
+            assert found["waiver"] == (None if code else {**terms_as_written, "bound": 99.0, "expires": expires})
         waivers.write_text("[[waiver]]\n")
         finished = history.project.tailgate(*command)
         assert finished.returncode == ExitCode.MISUSE
