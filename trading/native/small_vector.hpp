@@ -17,7 +17,7 @@
 namespace trading::native {
 
 // In its place where the flag is off. Its first piece of memory has room for as many: otherwise the first four elements
-// cost three allocations, which was the p99 of what holds few.
+// cost three allocations.
 template <class T>
 class HeapVector : public std::vector<T> {
   public:
